@@ -1,0 +1,447 @@
+//! From a finished transaction to rows: interning, the document law, points, readings and claims.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::RandomState;
+use foldhash::quality::FixedState;
+
+use super::Options;
+use crate::columns::{Row, Table};
+use crate::flow::pairing::{Transaction, Unanswered};
+use crate::flow::table::Place;
+use crate::flow::{vlan_text, Flow, Mark};
+use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
+use crate::protocols::{Class, Decoder, Descriptor, PointValue, Weird};
+use crate::tables::Tables;
+
+/// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
+const CLAIMS: usize = 100_000;
+
+/// Totals of the run.
+#[derive(Debug, Default, Clone)]
+pub struct Counters {
+    /// Packets read.
+    pub packets: u64,
+    /// Their bytes on the wire.
+    pub bytes: u64,
+    /// Time of the first and the last packet, ns since 1970, UTC.
+    pub first: Option<i64>,
+    /// See `first`.
+    pub last: Option<i64>,
+    /// Transactions that ended.
+    pub transactions: u64,
+    /// Of these, events.
+    pub events: u64,
+    /// Of these, summed up.
+    pub summarised: u64,
+    /// Violations that belong to no transaction.
+    pub weirds: u64,
+    /// Frames cut by the snap length.
+    pub cut: u64,
+    /// Packets that could not be read, by why.
+    pub unread: std::collections::BTreeMap<String, u64>,
+    /// How often a limit was reached, by its name.
+    pub limits: std::collections::BTreeMap<&'static str, u64>,
+    /// Packets older than the line time by more than a second.
+    pub late: u64,
+}
+
+/// When a waiting message must be looked at again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timer {
+    pub(crate) deadline: i64,
+    pub(crate) serial: u64,
+    pub(crate) place: Place,
+}
+
+/// What all flows share.
+pub(crate) struct Core {
+    pub(crate) options: Options,
+    pub(crate) tables: Tables,
+    pub(crate) interner: Interner,
+    pub(crate) counters: Counters,
+    pub(crate) line_time: i64,
+    pub(crate) timers: VecDeque<Timer>,
+    sequence: u64,
+    serial: u64,
+    told: HashSet<u64, RandomState>,
+}
+
+/// Begins a row with the columns that every table has.
+pub(crate) fn begin<'a>(table: &'a mut Table, sequence: &mut u64, time: i64) -> Row<'a> {
+    *sequence += 1;
+    let mut row = table.row();
+    row.set("sequence", *sequence).set("time", time);
+    row
+}
+
+impl Core {
+    pub(crate) fn new(options: Options) -> Self {
+        Self {
+            options,
+            tables: Tables::new(),
+            interner: Interner::new(),
+            counters: Counters::default(),
+            line_time: i64::MIN,
+            timers: VecDeque::new(),
+            sequence: 0,
+            serial: 0,
+            told: HashSet::default(),
+        }
+    }
+
+    pub(crate) fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// The next row number and the line time, for a row of any table.
+    pub(crate) fn stamp(&mut self) -> (&mut Tables, &mut u64, i64) {
+        (&mut self.tables, &mut self.sequence, self.line_time)
+    }
+
+    pub(crate) fn limit(&mut self, name: &'static str) {
+        *self.counters.limits.entry(name).or_default() += 1;
+    }
+
+    pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
+        let timer = Timer { deadline: since.saturating_add(self.options.limits.answer_timeout), serial, place };
+        let at = self.timers.iter().rposition(|one| one.deadline <= timer.deadline).map_or(0, |at| at + 1);
+        self.timers.insert(at, timer);
+    }
+
+    /// Emits the summaries of the minute that ended.
+    pub(crate) fn close_minute(&mut self) {
+        let closed: Vec<(u32, Outcome, Box<Sums>)> = self.interner.close_minute();
+        let minute = self.line_time.div_euclid(MINUTE) * MINUTE;
+        for (operation, outcome, sums) in closed {
+            let mut row = begin(&mut self.tables.summaries, &mut self.sequence, self.line_time);
+            row.set("operation", operation).set("outcome", outcome.name()).set("minute", minute).set("count", sums.count);
+            row.set("first", sums.first).set("last", sums.last).set("bytes", sums.bytes);
+            if sums.has_latency() {
+                row.set("latency_min", sums.latency_min).set("latency_mean", sums.latency_mean());
+                row.set("latency_max", sums.latency_max).set("latency_p95", sums.latency_p95());
+            }
+            if let Some((mean, jitter)) = sums.period() {
+                row.set("period_mean", mean).set("period_jitter", jitter);
+            }
+        }
+    }
+
+    /// A violation that belongs to no transaction.
+    pub(crate) fn weird(&mut self, flow: &mut Flow, end: usize, descriptor: &Descriptor, names: &[&'static str], mark: Mark, bytes: &[u8]) {
+        if flow.last_weird == Some(mark.order) {
+            return;
+        }
+        flow.last_weird = Some(mark.order);
+        self.counters.weirds += 1;
+        let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
+        let side = if end == flow.client { "request" } else { "response" };
+        let shown: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
+        row.set("timestamp", mark.time).set("protocol", descriptor.name).set("transport", "tcp");
+        row.set("client", client.0.to_string()).set("client_port", client.1);
+        row.set("server", server.0.to_string()).set("server_port", server.1);
+        row.set("vlan", vlan_text(&flow.key.vlans)).set("side", side).set("file", mark.file).set("frame", mark.frame);
+        row.set("names", names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        row.set("detail", format!("{} bytes from: {shown}", bytes.len()));
+    }
+
+    /// The flow's conversation, new or known.
+    fn conversation(&mut self, flow: &Flow, protocol: usize, descriptor: &Descriptor) -> u32 {
+        let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
+        let key = ConversationKey {
+            protocol,
+            client: client.0,
+            server: server.0,
+            server_port: server.1,
+            vlans: flow.key.vlans.clone(),
+        };
+        let (number, new) = self.interner.conversation(key);
+        if new {
+            let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
+            row.set("conversation", number).set("protocol", descriptor.name).set("framing", descriptor.framing).set("transport", "tcp");
+            row.set("client", client.0.to_string()).set("server", server.0.to_string()).set("server_port", server.1);
+            row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
+            row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
+            row.set("vlan", vlan_text(&flow.key.vlans)).set("role_source", flow.role_source.name());
+        }
+        number
+    }
+
+    /// A transaction ended: what it was, once; and its document.
+    pub(crate) fn finish(&mut self, flow: &mut Flow, conversation: &mut Option<u32>, descriptor: &'static Descriptor, decoder: &dyn Decoder, transaction: Transaction) {
+        let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, descriptor)).unwrap_or(0);
+        let conversation = match *conversation {
+            Some(number) => number,
+            None => *conversation.insert(self.conversation(flow, protocol, descriptor)),
+        };
+        let Transaction { request, answer, mut weird, unanswered } = transaction;
+        let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
+        let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
+        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| one.facts.identity.clone()) else { return };
+        for one in request.iter().chain(answer.iter()) {
+            add_all(&mut weird, &one.facts.weird);
+        }
+        let mut duration = None;
+        if let (Some(request), Some(answer)) = (&request, &answer) {
+            add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+            let nanoseconds = answer.mark.time - request.mark.time;
+            if answer.mark.order < request.mark.order {
+                add_all(&mut weird, &["answer_before_request"]);
+            } else {
+                duration = (nanoseconds >= 0).then_some(nanoseconds);
+            }
+        }
+        let outcome = match &answer {
+            Some(answer) if answer.facts.failed => Outcome::Failure,
+            Some(_) => Outcome::Success,
+            None => Outcome::Unknown,
+        };
+        let operation = match self.interner.find(conversation, &identity) {
+            Some(number) => number,
+            None => self.new_operation(conversation, identity, descriptor, protocol, decoder, request_bytes, answer_bytes),
+        };
+        let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
+        let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
+        self.counters.transactions += 1;
+        let document = if self.options.every_transaction {
+            Document::Event { first: false, flood: false }
+        } else {
+            let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
+            let judged = Judged {
+                outcome,
+                notable: !weird.is_empty() || unanswered.is_some(),
+                values: command_values(class, decoder, request_bytes),
+                time: first_mark.time,
+                latency: duration,
+                bytes,
+                minute: self.line_time.div_euclid(MINUTE),
+            };
+            let (events, values) = (self.options.limits.events_per_minute, self.options.limits.new_values_per_minute);
+            self.interner.judge(operation, &judged, events, values)
+        };
+        match document {
+            Document::Summed => self.counters.summarised += 1,
+            Document::Event { first, flood } => {
+                self.counters.events += 1;
+                if flood {
+                    add_all(&mut weird, &["event_flood"]);
+                    self.limit("new_values_per_minute");
+                }
+                let mut row = begin(&mut self.tables.events, &mut self.sequence, self.line_time);
+                row.set("operation", operation).set("timestamp", first_mark.time).set_some("duration", duration);
+                row.set("outcome", outcome.name()).set("first", first).set("bytes", bytes);
+                row.set_some("status", answer_bytes.and_then(|answer| decoder.status(answer)));
+                row.set("client_port", flow.address(flow.client).1);
+                row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
+                row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
+                row.set("file", first_mark.file).set("interface", first_mark.interface);
+                row.set_some("request_frame", request.as_ref().map(|one| one.mark.frame));
+                row.set_some("response_frame", answer.as_ref().map(|one| one.mark.frame));
+                let other_file = answer.as_ref().map(|one| one.mark.file).filter(|file| *file != first_mark.file);
+                row.set_some("response_file", other_file);
+                if !weird.is_empty() {
+                    row.set("weird", weird.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+                }
+                row.set_some("unanswered", unanswered.map(Unanswered::name));
+                let sequence = self.sequence;
+                let mut own = self.tables.protocols[protocol].1.row();
+                own.set("event_sequence", sequence);
+                decoder.describe_event(request_bytes, answer_bytes, &mut own);
+            }
+        }
+        let told_by_request = answer.is_none() && matches!(unanswered, Some(Unanswered::Gap));
+        if !self.options.every_transaction && (outcome == Outcome::Success || told_by_request) {
+            let last = answer.as_ref().or(request.as_ref()).map_or(first_mark, |one| one.mark);
+            self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
+            if outcome == Outcome::Success {
+                self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call; a struct of these would be made and taken apart at once")]
+    fn new_operation(
+        &mut self,
+        conversation: u32,
+        identity: smallvec::SmallVec<[u8; 16]>,
+        descriptor: &Descriptor,
+        protocol: usize,
+        decoder: &dyn Decoder,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+    ) -> u32 {
+        let what = decoder.operation(request, answer);
+        let number = self.interner.add(conversation, identity.clone(), what.class, self.options.limits.operations);
+        let place = self.interner.conversations[conversation as usize].key.clone();
+        let id = stable_id(&[
+            b"operation",
+            self.options.site.as_bytes(),
+            vlan_text(&place.vlans).as_bytes(),
+            descriptor.name.as_bytes(),
+            descriptor.framing.as_bytes(),
+            place.client.to_string().as_bytes(),
+            place.server.to_string().as_bytes(),
+            &place.server_port.to_be_bytes(),
+            &identity,
+        ]);
+        let mut row = begin(&mut self.tables.operations, &mut self.sequence, self.line_time);
+        row.set("operation", number).set("id", id).set("conversation", conversation).set("class", what.class.name());
+        row.set("action", format!("{}-{}", descriptor.name, slug(&what.name))).set("name", what.name);
+        if !what.target.is_empty() {
+            row.set("target", what.target);
+        }
+        row.set_some("unit", what.unit.map(i64::from));
+        let mut own = self.tables.protocols[protocol].0.row();
+        own.set("operation", number);
+        decoder.describe_operation(request, answer, &mut own);
+        for evicted in std::mem::take(&mut self.interner.evicted) {
+            let mut row = begin(&mut self.tables.evictions, &mut self.sequence, self.line_time);
+            row.set("kind", "operation").set("number", evicted);
+            *self.counters.limits.entry("operations").or_default() += 1;
+        }
+        number
+    }
+
+    fn points(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, request: Option<&[u8]>, answer: Option<&[u8]>, mark: Mark) {
+        let server = self.interner.conversations[conversation as usize].server;
+        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
+        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
+        let is_read = class == Class::Read;
+        if let (true, Some(answer)) = (is_read, answer) {
+            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
+            let state = Some((hash, writes));
+            match self.interner.operation(operation) {
+                Some(one) if one.unchanged == state => return,
+                Some(one) => one.unchanged = state,
+                None => {}
+            }
+        }
+        let mut values: Vec<PointValue> = Vec::new();
+        decoder.points(request, answer, &mut |value| values.push(value));
+        let written = values.iter().any(|value| value.written);
+        let most = self.options.limits.points;
+        for value in values {
+            let refused = self.interner.refused_points;
+            let Some(change) = self.interner.point(server, &value, most) else {
+                if self.interner.refused_points != refused {
+                    self.limit("points");
+                }
+                continue;
+            };
+            if change.new {
+                self.point_row(conversation, operation, &value, change.number);
+            }
+            let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
+            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
+            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
+            row.set("number", number as f64).set("integer", number);
+            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
+        }
+        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
+            *count += 1;
+        }
+    }
+
+    fn point_row(&mut self, conversation: u32, operation: u32, value: &PointValue, number: u32) {
+        let key = self.interner.conversations[conversation as usize].key.clone();
+        let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
+        let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
+        let vlan = vlan_text(&key.vlans);
+        let id = stable_id(&[
+            b"point",
+            self.options.site.as_bytes(),
+            vlan.as_bytes(),
+            protocol.as_bytes(),
+            key.server.to_string().as_bytes(),
+            &key.server_port.to_be_bytes(),
+            &[value.unit],
+            value.table.as_bytes(),
+            &value.address.to_be_bytes(),
+        ]);
+        let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
+        let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
+        row.set("point", number).set("id", id).set("operation", operation);
+        row.set("class", if value.written { "write" } else { "read" });
+        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan).set("protocol", protocol);
+        if !unit_word.is_empty() {
+            row.set("unit", i64::from(value.unit));
+        }
+        row.set("table", value.table).set("address", i64::from(value.address));
+        row.set("name", format!("{unit}{} {}", value.table, value.address));
+    }
+
+    fn claims(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, request: Option<&[u8]>, answer: Option<&[u8]>, mark: Mark) {
+        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
+        if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
+            return;
+        }
+        let key = self.interner.conversations[conversation as usize].key.clone();
+        let mut claims = Vec::new();
+        decoder.claims(request, answer, &mut |claim| claims.push(claim));
+        for claim in claims {
+            let (kind, subject) = match claim.unit {
+                Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),
+                None => ("ip", key.server.to_string()),
+            };
+            let mut hasher = FixedState::default().build_hasher();
+            (&subject, claim.attribute, &claim.value, &key.vlans).hash(&mut hasher);
+            if self.told.len() >= CLAIMS {
+                self.limit("claims");
+                continue;
+            }
+            if !self.told.insert(hasher.finish()) {
+                continue;
+            }
+            let mut row = begin(&mut self.tables.claims, &mut self.sequence, self.line_time);
+            row.set("subject_kind", kind).set("subject", subject).set("vlan", vlan_text(&key.vlans));
+            row.set("attribute", claim.attribute).set("value", claim.value).set("source", claim.source);
+            row.set("file", mark.file).set("frame", mark.frame);
+        }
+    }
+}
+
+fn bracketed(ip: std::net::IpAddr) -> String {
+    if ip.is_ipv6() {
+        format!("[{ip}]")
+    } else {
+        ip.to_string()
+    }
+}
+
+fn add_all(weird: &mut Weird, more: &[&'static str]) {
+    for name in more {
+        if !weird.contains(name) {
+            weird.push(name);
+        }
+    }
+}
+
+/// A hash of what a command writes, so that a repeated command is told from a new one.
+fn command_values(class: Class, decoder: &dyn Decoder, request: Option<&[u8]>) -> u64 {
+    if !matches!(class, Class::Write | Class::Control | Class::Program | Class::Diagnose) || request.is_none() {
+        return 0;
+    }
+    let mut hasher = FixedState::default().build_hasher();
+    decoder.points(request, None, &mut |value| {
+        if value.written {
+            (value.address, value.number).hash(&mut hasher);
+        }
+    });
+    hasher.finish()
+}
+
+/// `Read/Write Multiple Registers` → `read-write-multiple-registers`.
+fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter.to_ascii_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}

@@ -1,0 +1,154 @@
+//! Requests and answers of one flow, paired by key *and* order.
+//!
+//! The rule: the oldest waiting request with the answer's key that the answer fits. A request that the server had
+//! already acknowledged when it was captured never waits for a later answer: it belongs to the unsolicited answer before
+//! it, else it stands alone. Where requests may still come late, an answer without one waits for it.
+
+use std::collections::VecDeque;
+
+use smallvec::SmallVec;
+
+use super::Mark;
+use crate::protocols::{Decoder, Facts, Weird};
+
+/// Keys of past transactions that tell a late or a second answer from an unsolicited one.
+const PAST: usize = 16;
+
+/// A message that is kept until its transaction ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    /// Rising number within the process, to find it again.
+    pub(crate) serial: u64,
+    pub(crate) facts: Facts,
+    pub(crate) bytes: SmallVec<[u8; 24]>,
+    pub(crate) mark: Mark,
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    Timeout,
+    Closed,
+    Gap,
+    CaptureEnd,
+}
+
+impl Unanswered {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Closed => "closed",
+            Self::Gap => "gap",
+            Self::CaptureEnd => "capture_end",
+        }
+    }
+}
+
+/// A request with its answer, or one of them alone.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    pub(crate) request: Option<Kept>,
+    pub(crate) answer: Option<Kept>,
+    pub(crate) weird: Weird,
+    pub(crate) unanswered: Option<Unanswered>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Pairing {
+    waiting: VecDeque<Kept>,
+    orphans: VecDeque<Kept>,
+    answered: VecDeque<u64>,
+    expired: VecDeque<u64>,
+    paired_once: bool,
+}
+
+fn remember(past: &mut VecDeque<u64>, key: u64) {
+    if past.len() == PAST {
+        past.pop_front();
+    }
+    past.push_back(key);
+}
+
+impl Pairing {
+    /// A request. Gives a transaction that ends now, if one does; else it waits.
+    pub(crate) fn request(&mut self, request: Kept, acknowledged: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
+        if request.facts.lone {
+            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: None });
+        }
+        if acknowledged {
+            let fits = |one: &Kept| one.facts.key == request.facts.key && decoder.fits(&request.bytes, &one.bytes);
+            if let Some(answer) = self.orphans.iter().position(fits).and_then(|at| self.orphans.remove(at)) {
+                remember(&mut self.answered, request.facts.key);
+                self.paired_once = true;
+                return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+            }
+            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(Unanswered::Gap) });
+        }
+        let evicted = if self.waiting.len() >= most { self.waiting.pop_front() } else { None };
+        self.waiting.push_back(request);
+        evicted.map(|oldest| {
+            remember(&mut self.expired, oldest.facts.key);
+            let mut weird = Weird::new();
+            weird.push("too_many_waiting");
+            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap) }
+        })
+    }
+
+    /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured; then it waits.
+    pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
+        let key = answer.facts.key;
+        let same = |one: &Kept| one.facts.key == key;
+        let best = self
+            .waiting
+            .iter()
+            .position(|one| same(one) && decoder.fits(&one.bytes, &answer.bytes))
+            .or_else(|| self.waiting.iter().position(same));
+        if let Some(request) = best.and_then(|at| self.waiting.remove(at)) {
+            remember(&mut self.answered, key);
+            self.paired_once = true;
+            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+        }
+        let mut weird = Weird::new();
+        if let Some(at) = self.expired.iter().position(|one| *one == key) {
+            self.expired.remove(at);
+            weird.push("late_answer");
+        } else if may_come_late {
+            self.orphans.push_back(answer);
+            return (self.orphans.len() > most).then(|| self.orphans.pop_front()).flatten().map(alone);
+        } else if self.answered.contains(&key) {
+            weird.push("answered_twice");
+        } else if self.paired_once || !self.waiting.is_empty() {
+            weird.push("unsolicited_answer");
+        }
+        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None })
+    }
+
+    /// The message with this number has waited long enough.
+    pub(crate) fn expire(&mut self, serial: u64, answers_missing: bool) -> Option<Transaction> {
+        if let Some(at) = self.waiting.iter().position(|one| one.serial == serial) {
+            let request = self.waiting.remove(at)?;
+            remember(&mut self.expired, request.facts.key);
+            let why = if answers_missing { Unanswered::Gap } else { Unanswered::Timeout };
+            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(why) });
+        }
+        let at = self.orphans.iter().position(|one| one.serial == serial)?;
+        self.orphans.remove(at).map(alone)
+    }
+
+    /// The flow or the capture ended: everything that waits, in the order of its frames.
+    pub(crate) fn end(&mut self, why: Unanswered) -> Vec<Transaction> {
+        let mut ended: Vec<(u64, Transaction)> = Vec::new();
+        for request in self.waiting.drain(..) {
+            let order = request.mark.order;
+            ended.push((order, Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(why) }));
+        }
+        ended.extend(self.orphans.drain(..).map(|answer| (answer.mark.order, alone(answer))));
+        ended.sort_by_key(|(order, _)| *order);
+        ended.into_iter().map(|(_, transaction)| transaction).collect()
+    }
+}
+
+fn alone(answer: Kept) -> Transaction {
+    Transaction { request: None, answer: Some(answer), weird: Weird::new(), unanswered: None }
+}

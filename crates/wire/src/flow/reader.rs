@@ -1,0 +1,261 @@
+//! Cuts one direction's bytes into messages and stays in step: after a gap or a bad message reading resumes at the next
+//! plausible header, inside the run and at each segment start.
+
+use smallvec::SmallVec;
+
+use super::stream::Fill;
+use super::Mark;
+use crate::protocols::{Decoder, Frame, Side};
+
+/// Bytes passed over behind a gap that are kept, for the case that the gap's bytes come late.
+const SUFFIX: usize = 512;
+
+/// A whole message with where it came from.
+#[derive(Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) mark: Mark,
+    /// The receiver had acknowledged it before it was captured.
+    pub(crate) acknowledged: bool,
+}
+
+/// What a reader finds.
+pub(crate) trait Found {
+    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>);
+    /// No message begins here: the violation's name and some of the bytes.
+    fn lost(&mut self, name: &'static str, mark: Mark, bytes: &[u8]);
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    /// Offset in the buffer where this segment's bytes end.
+    end: usize,
+    mark: Mark,
+    acknowledged: bool,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    buffer: Vec<u8>,
+    origins: SmallVec<[Origin; 2]>,
+    out_of_step: bool,
+    /// The hole behind which bytes are passed over, and those bytes.
+    passed: Option<(u64, Vec<u8>)>,
+    /// Set when `passed` is complete: to be kept with its hole.
+    pub(crate) suffix: Option<(u64, Vec<u8>)>,
+}
+
+impl Reader {
+    /// Begins out of step: the first message is one with a plausible header.
+    pub(crate) fn lose_step(&mut self) {
+        self.out_of_step = true;
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// The next bytes in order.
+    pub(crate) fn bytes(&mut self, side: Option<Side>, bytes: &[u8], mark: Mark, acknowledged: bool, decoder: &mut dyn Decoder, found: &mut dyn Found) {
+        if self.buffer.is_empty() && !self.out_of_step {
+            let used = whole_messages(side, bytes, mark, acknowledged, decoder, found);
+            if used == bytes.len() {
+                return;
+            }
+            self.append(&bytes[used..], mark, acknowledged);
+        } else {
+            if !self.out_of_step && self.is_new_start(side, bytes, decoder) {
+                if let Some(origin) = self.origins.first().copied() {
+                    found.lost("bad_length", origin.mark, &self.buffer);
+                }
+                self.clear();
+                let used = whole_messages(side, bytes, mark, acknowledged, decoder, found);
+                debug_assert_eq!(used, bytes.len(), "is_new_start looked at all of it");
+                return;
+            }
+            self.append(bytes, mark, acknowledged);
+        }
+        self.read(side, decoder, found);
+    }
+
+    /// Bytes are missing. Gives the unfinished message before them, if the reader was in step.
+    pub(crate) fn gap(&mut self, hole: u64) -> Option<Vec<u8>> {
+        let unfinished = (!self.out_of_step).then(|| self.buffer.clone());
+        self.clear();
+        self.out_of_step = true;
+        self.passed = Some((hole, Vec::new()));
+        unfinished
+    }
+
+    fn clear(&mut self) {
+        self.buffer.clear();
+        self.origins.clear();
+    }
+
+    fn append(&mut self, bytes: &[u8], mark: Mark, acknowledged: bool) {
+        self.buffer.extend_from_slice(bytes);
+        self.origins.push(Origin { end: self.buffer.len(), mark, acknowledged });
+    }
+
+    /// A message is unfinished, but this segment is made of whole plausible messages, and read as its continuation it
+    /// would not end with one: the length before was a lie.
+    fn is_new_start(&self, side: Option<Side>, bytes: &[u8], decoder: &mut dyn Decoder) -> bool {
+        if decoder.plausible(side, bytes) != Some(true) {
+            return false;
+        }
+        if chain_end(side, bytes, decoder) != Some(bytes.len()) {
+            return false;
+        }
+        let joined: Vec<u8> = self.buffer.iter().chain(bytes).copied().collect();
+        chain_end(side, &joined, decoder) != Some(joined.len())
+    }
+
+    fn read(&mut self, side: Option<Side>, decoder: &mut dyn Decoder, found: &mut dyn Found) {
+        let mut start = 0;
+        while start < self.buffer.len() {
+            if self.out_of_step {
+                match self.next_header(start, side, decoder) {
+                    (at, true) => {
+                        self.pass(start, at);
+                        start = at;
+                        self.out_of_step = false;
+                        self.suffix = self.passed.take().or(self.suffix.take());
+                    }
+                    (at, false) => {
+                        self.pass(start, at);
+                        start = at;
+                        break;
+                    }
+                }
+            }
+            match decoder.frame(side, &self.buffer[start..]) {
+                Frame::Message(length) if length > 0 && start + length <= self.buffer.len() => {
+                    let (mark, acknowledged) = self.origin(start, start + length);
+                    let message = Message { bytes: &self.buffer[start..start + length], mark, acknowledged };
+                    found.message(decoder, &message);
+                    start += length;
+                }
+                Frame::Message(_) | Frame::More => break,
+                Frame::Lost(name) => {
+                    let (mark, _) = self.origin(start, start + 1);
+                    found.lost(name, mark, &self.buffer[start..]);
+                    self.out_of_step = true;
+                    self.pass(start, start + 1);
+                    start += 1;
+                }
+            }
+        }
+        self.drop_front(start);
+    }
+
+    /// The first offset from `start` where a message may begin, and true; or where to wait for more, and false.
+    fn next_header(&self, start: usize, side: Option<Side>, decoder: &mut dyn Decoder) -> (usize, bool) {
+        for at in start..self.buffer.len() {
+            let rest = &self.buffer[at..];
+            match decoder.plausible(side, rest) {
+                Some(true) => return (at, true),
+                Some(false) => {
+                    let is_start = at == 0 || self.origins.iter().any(|origin| origin.end == at);
+                    if is_start && matches!(decoder.frame(side, rest), Frame::Message(length) if length <= rest.len()) {
+                        return (at, true);
+                    }
+                }
+                None => return (at, false),
+            }
+        }
+        (self.buffer.len(), false)
+    }
+
+    fn pass(&mut self, from: usize, to: usize) {
+        if let Some((_, passed)) = &mut self.passed {
+            let room = SUFFIX.saturating_sub(passed.len());
+            passed.extend_from_slice(&self.buffer[from..to.min(from + room)]);
+        }
+    }
+
+    /// The latest frame among those that brought bytes `from..to`.
+    fn origin(&self, from: usize, to: usize) -> (Mark, bool) {
+        let mut begin = 0;
+        let mut latest: Option<Origin> = None;
+        for origin in &self.origins {
+            if begin < to && origin.end > from && latest.is_none_or(|one| one.mark.order <= origin.mark.order) {
+                latest = Some(*origin);
+            }
+            begin = origin.end;
+        }
+        latest.map_or((Mark::default(), false), |origin| (origin.mark, origin.acknowledged))
+    }
+
+    fn drop_front(&mut self, count: usize) {
+        if count == self.buffer.len() {
+            self.clear();
+            return;
+        }
+        self.buffer.drain(..count);
+        self.origins.retain(|origin| origin.end > count);
+        for origin in &mut self.origins {
+            origin.end -= count;
+        }
+    }
+}
+
+/// Reads whole messages from the start of one segment; gives how many bytes they took. Stops at anything else.
+fn whole_messages(side: Option<Side>, bytes: &[u8], mark: Mark, acknowledged: bool, decoder: &mut dyn Decoder, found: &mut dyn Found) -> usize {
+    let mut used = 0;
+    while used < bytes.len() {
+        match decoder.frame(side, &bytes[used..]) {
+            Frame::Message(length) if length > 0 && used + length <= bytes.len() => {
+                found.message(decoder, &Message { bytes: &bytes[used..used + length], mark, acknowledged });
+                used += length;
+            }
+            _ => break,
+        }
+    }
+    used
+}
+
+/// Where a chain of whole messages from the start ends, if it does not break.
+fn chain_end(side: Option<Side>, bytes: &[u8], decoder: &mut dyn Decoder) -> Option<usize> {
+    let mut used = 0;
+    while used < bytes.len() {
+        match decoder.frame(side, &bytes[used..]) {
+            Frame::Message(length) if length > 0 && used + length <= bytes.len() => used += length,
+            _ => return None,
+        }
+    }
+    Some(used)
+}
+
+/// Reads a run outside the order. Gives the unfinished message at its end if the run goes on in a hole that is left.
+pub(crate) fn aside(side: Option<Side>, bytes: &[u8], mark: Mark, fill: Option<Fill>, decoder: &mut dyn Decoder, found: &mut dyn Found) -> Option<(u64, Vec<u8>)> {
+    let (prefix, suffix, rest) = fill.map_or((None, Vec::new(), None), |fill| (fill.prefix, fill.suffix, fill.rest));
+    let in_step = prefix.is_some();
+    let own_end = prefix.as_ref().map_or(0, Vec::len) + bytes.len();
+    let joined: Vec<u8> = prefix.into_iter().flatten().chain(bytes.iter().copied()).chain(suffix).collect();
+    let mut at = 0;
+    let mut stepping = in_step;
+    while at < own_end {
+        if !stepping {
+            let whole = matches!(decoder.frame(side, &joined[at..]), Frame::Message(length) if at == 0 && length <= joined.len());
+            if !whole && decoder.plausible(side, &joined[at..]) != Some(true) {
+                at += 1;
+                continue;
+            }
+            stepping = true;
+        }
+        match decoder.frame(side, &joined[at..]) {
+            Frame::Message(length) if length > 0 && at + length <= joined.len() => {
+                found.message(decoder, &Message { bytes: &joined[at..at + length], mark, acknowledged: true });
+                at += length;
+            }
+            Frame::Lost(name) => {
+                found.lost(name, mark, &joined[at..]);
+                stepping = false;
+                at += 1;
+            }
+            _ => break,
+        }
+    }
+    rest.map(|hole| (hole, if stepping { joined[at.min(own_end)..own_end].to_vec() } else { Vec::new() })).filter(|_| stepping)
+}

@@ -1,0 +1,14 @@
+//! Captured bytes in, tables out: files, links, flows, protocols, interning.
+//!
+//! Nothing here knows a rule, an asset or a network service. A decoder cannot fail: what is malformed becomes a row
+//! with named `weird` flags. Every length is checked against what is there and against [`Limits`] before use.
+#![forbid(unsafe_code)]
+
+pub mod columns;
+pub mod limits;
+pub mod link;
+pub mod network;
+pub mod protocols;
+pub mod source;
+
+pub use limits::Limits;

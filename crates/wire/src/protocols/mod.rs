@@ -1,0 +1,249 @@
+//! What a protocol tells the core. One folder each; one line each in [`REGISTRY`].
+//!
+//! A decoder is stateless or keeps state per flow. It is fed whole messages, cut by [`Decoder::frame`], and cannot
+//! fail: what is malformed is named in [`Facts::weird`]. Ports are a hint, never a proof.
+
+use std::sync::OnceLock;
+
+use smallvec::SmallVec;
+
+use crate::columns::{Field, Row};
+
+pub mod modbus;
+pub mod recognise;
+
+/// Names of protocol violations, e.g. `bad_length`.
+pub type Weird = SmallVec<[&'static str; 2]>;
+
+/// The closed set of what an operation does to a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Values out of the device.
+    Read,
+    /// Values into the device.
+    Write,
+    /// Starts, stops or restarts it, or silences it.
+    Control,
+    /// Its program or firmware.
+    Program,
+    /// Opens or closes a session.
+    Session,
+    /// Asks what it is or has.
+    Discover,
+    /// Its diagnostics.
+    Diagnose,
+    /// Anything else.
+    Other,
+}
+
+impl Class {
+    /// Its name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Control => "control",
+            Self::Program => "program",
+            Self::Session => "session",
+            Self::Discover => "discover",
+            Self::Diagnose => "diagnose",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// How sure a probe is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probe {
+    /// It is this protocol.
+    Certain,
+    /// It may be: wait for more.
+    Unsure,
+    /// It is not.
+    NotForUs,
+}
+
+/// Who sent a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The client asks.
+    Request,
+    /// The server answers.
+    Answer,
+}
+
+/// What the bytes at the start of a run are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A whole message of so many bytes.
+    Message(usize),
+    /// The start of a message; more bytes are needed.
+    More,
+    /// No message begins here. The reader names it and looks for the next plausible header with [`Decoder::plausible`].
+    Lost(&'static str),
+}
+
+/// What pairing and interning need of one message, cheap to find for each.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Request and answer that belong together have the same key (Modbus: id, unit and function).
+    pub key: u64,
+    /// False where no answer can come, or none can be matched.
+    pub lone: bool,
+    /// Violations seen in this message alone.
+    pub weird: Weird,
+    /// An answer that refuses.
+    pub failed: bool,
+    /// What the operation id is made of besides scope and addresses: unit, function, the addresses named. The same for an answer
+    /// without request as far as it can tell.
+    pub identity: SmallVec<[u8; 16]>,
+}
+
+/// What an operation is, asked once for each distinct one.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The specification's name of function or service, e.g. `Read Holding Registers`.
+    pub name: String,
+    /// See [`Class`].
+    pub class: Class,
+    /// What it aims at, short, e.g. `unit 1 holding_register 0-9`; empty if nothing is named.
+    pub target: String,
+    /// Unit behind the address, if the protocol has such.
+    pub unit: Option<u8>,
+}
+
+/// A value of a point, or only the point where `number` is `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointValue {
+    /// Unit behind the address.
+    pub unit: u8,
+    /// Table of the descriptor's notation, e.g. `holding_register`.
+    pub table: &'static str,
+    /// 0-based address as on the wire.
+    pub address: u32,
+    /// Its value: registers and coils as integers.
+    pub number: Option<i64>,
+    /// True: it was written; false: it was read.
+    pub written: bool,
+}
+
+/// A fact about the device that answered, e.g. attribute `vendor`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Unit behind the address that it is about; `None`: the address itself.
+    pub unit: Option<u8>,
+    /// `vendor`, `model`, `firmware`, `serial`, `name`, …
+    pub attribute: &'static str,
+    /// Its value as the device said it.
+    pub value: String,
+    /// Where it was said, e.g. `modbus device identification`.
+    pub source: &'static str,
+}
+
+/// A protocol's decoder for one flow.
+pub trait Decoder: Send {
+    /// What begins at the start of `bytes` (never empty), sent by `side` where that is known.
+    fn frame(&mut self, side: Option<Side>, bytes: &[u8]) -> Frame;
+
+    /// Whether a message may begin at the start of `bytes`: used to find the next one after a gap or a bad message.
+    /// `None`: too short to tell.
+    fn plausible(&self, side: Option<Side>, bytes: &[u8]) -> Option<bool>;
+
+    /// Who must have sent this message, judged by its shape alone; `None` if either may.
+    fn side(&self, message: &[u8]) -> Option<Side>;
+
+    /// What pairing and interning need.
+    fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
+
+    /// Whether this answer is what this request asked for (same key given): lengths, counts, echoed addresses.
+    fn fits(&self, request: &[u8], answer: &[u8]) -> bool;
+
+    /// Violations that show only in the pair, e.g. an answer shorter than asked.
+    fn pair_weird(&self, request: &[u8], answer: &[u8]) -> Weird;
+
+    /// What the operation is. Called with what was seen of its first transaction.
+    fn operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>) -> Operation;
+
+    /// Writes the operation's own columns (those of [`Descriptor::operation_fields`]).
+    fn describe_operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>, row: &mut Row<'_>);
+
+    /// Writes the event's own columns (those of [`Descriptor::event_fields`]).
+    fn describe_event(&self, request: Option<&[u8]>, answer: Option<&[u8]>, row: &mut Row<'_>);
+
+    /// Why the answer refuses, e.g. `Illegal Data Address`; `None` if it does not.
+    fn status(&self, answer: &[u8]) -> Option<String>;
+
+    /// The points that the pair read or wrote, with values where known.
+    fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue));
+
+    /// Whether values read can say what the device is: asking each answer would cost too much where they cannot.
+    fn claims_from_reads(&self) -> bool {
+        false
+    }
+
+    /// Facts about the device that answered.
+    fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim));
+}
+
+/// How people of the plant write an address: prefix and digits before, an offset added (Modicon: coil 12 is `00013`).
+#[derive(Debug, Clone, Copy)]
+pub struct Notation {
+    /// Table in [`PointValue::table`].
+    pub table: &'static str,
+    /// What people call one, e.g. `coil`.
+    pub word: &'static str,
+    /// First digit of the plant's notation.
+    pub prefix: &'static str,
+    /// Digits that follow for five-digit notation; six-digit has one more.
+    pub digits: usize,
+    /// Added to the wire address.
+    pub offset: u32,
+    /// True if it holds only 0 and 1.
+    pub boolean: bool,
+}
+
+/// A protocol, as data.
+pub struct Descriptor {
+    /// `network.protocol`.
+    pub name: &'static str,
+    /// What people call it, e.g. `Modbus`.
+    pub title: &'static str,
+    /// `modbus.framing` or the like; part of the operation id.
+    pub framing: &'static str,
+    /// TCP ports it usually serves: a hint.
+    pub ports: &'static [u16],
+    /// Longest message in bytes.
+    pub longest: usize,
+    /// Columns keyed by the operation; names are document fields.
+    pub operation_fields: &'static [Field],
+    /// Columns keyed by the event; names are document fields.
+    pub event_fields: &'static [Field],
+    /// Tables of points.
+    pub notation: &'static [Notation],
+    /// What people call a thing behind an address, e.g. `unit`; empty if there is none.
+    pub unit_word: &'static str,
+    /// Words that `sentinel explain` knows: word, plain explanation.
+    pub words: &'static [(&'static str, &'static str)],
+    /// Looks at the first bytes of one direction (chance of a false yes well below one in a million).
+    pub probe: fn(&[u8]) -> Probe,
+    /// A decoder for a new flow.
+    pub decoder: fn() -> Box<dyn Decoder>,
+}
+
+/// Every protocol that is read.
+pub static REGISTRY: &[&Descriptor] = &[&modbus::DESCRIPTOR];
+
+static ADDED: OnceLock<&'static [&'static Descriptor]> = OnceLock::new();
+
+/// Adds protocols from another crate. Once per process, before anything is read.
+///
+/// # Errors
+/// Gives them back if protocols were added before.
+pub fn add(descriptors: &'static [&'static Descriptor]) -> Result<(), &'static [&'static Descriptor]> {
+    ADDED.set(descriptors)
+}
+
+/// The registry and what was added.
+pub fn all() -> impl Iterator<Item = &'static Descriptor> {
+    REGISTRY.iter().chain(ADDED.get().copied().unwrap_or_default()).copied()
+}
