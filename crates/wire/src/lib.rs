@@ -5,10 +5,15 @@
 #![forbid(unsafe_code)]
 
 pub mod columns;
+pub mod engine;
+mod flow;
+mod intern;
 pub mod limits;
 pub mod link;
 pub mod network;
 pub mod protocols;
 pub mod source;
+mod tables;
 
 pub use limits::Limits;
+pub use tables::schema;

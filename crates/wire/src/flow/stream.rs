@@ -435,3 +435,10 @@ impl Stream {
         Pushed::Pieces
     }
 }
+
+impl Stream {
+    /// Whether a number may belong to this stream: for resets.
+    pub(crate) fn is_near(&self, sequence: u32, window: u32) -> bool {
+        self.next.is_none_or(|next| distance(next, sequence).unsigned_abs() <= window)
+    }
+}

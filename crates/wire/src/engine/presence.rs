@@ -1,0 +1,306 @@
+//! Who is there and who talks to whom: senders, and conversations with client ports folded.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
+
+use super::core::{begin, Core};
+use crate::flow::{vlan_text, Flow, RoleSource, Speech, State, Vlans};
+use crate::link::Mac;
+use crate::protocols::recognise::Signature;
+
+/// A party: by address, or by card where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Host {
+    Ip(IpAddr),
+    Mac(Mac),
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ip(ip) => ip.fmt(formatter),
+            Self::Mac(mac) => mac.fmt(formatter),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Sender {
+    mac: Option<Mac>,
+    ip: Option<IpAddr>,
+    vlans: Vlans,
+    packets: u64,
+    bytes: u64,
+    first: i64,
+    last: i64,
+    arp: bool,
+    told: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Pair {
+    client: Host,
+    server: Host,
+    server_port: Option<u16>,
+    vlans: Vlans,
+    transport: &'static str,
+    /// Ethernet protocols have no port: their name tells them apart.
+    application: Option<&'static str>,
+}
+
+#[derive(Debug)]
+struct Totals {
+    client_mac: Option<Mac>,
+    server_mac: Option<Mac>,
+    client_port: Option<u16>,
+    application: Option<(&'static str, &'static str, &'static str)>,
+    read: bool,
+    role_source: RoleSource,
+    server_name: Option<(&'static str, String)>,
+    first: i64,
+    last: i64,
+    packets: [u64; 2],
+    bytes: [u64; 2],
+    state: &'static str,
+    gaps: u64,
+    lost_bytes: u64,
+    retransmissions: u64,
+    overlaps: u64,
+    told: u64,
+}
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Presence {
+    senders: Vec<Sender>,
+    sender_numbers: HashMap<(Option<Mac>, Option<IpAddr>, Vlans, bool), u32, RandomState>,
+    pairs: Vec<(Pair, Totals)>,
+    pair_numbers: HashMap<Pair, u32, RandomState>,
+}
+
+impl Presence {
+    /// A packet of this sender; gives its number.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
+    pub(crate) fn sender(&mut self, core: &mut Core, mac: Option<Mac>, ip: Option<IpAddr>, vlans: &Vlans, time: i64, length: u64, arp: bool) -> Option<u32> {
+        if mac.is_none() && ip.is_none() {
+            return None;
+        }
+        let key = (mac, ip, vlans.clone(), arp);
+        if let Some(number) = self.sender_numbers.get(&key).copied() {
+            self.same_sender(number, time, length);
+            return Some(number);
+        }
+        if self.senders.len() >= core.options.limits.senders {
+            core.limit("senders");
+            return None;
+        }
+        let number = self.senders.len() as u32;
+        self.sender_numbers.insert(key, number);
+        self.senders.push(Sender { mac, ip, vlans: vlans.clone(), packets: 1, bytes: length, first: time, last: time, arp, told: 0 });
+        self.tell_sender(core, number as usize);
+        Some(number)
+    }
+
+    pub(crate) fn same_sender(&mut self, number: u32, time: i64, length: u64) {
+        if let Some(sender) = self.senders.get_mut(number as usize) {
+            sender.packets += 1;
+            sender.bytes += length;
+            sender.last = sender.last.max(time);
+        }
+    }
+
+    fn tell_sender(&mut self, core: &mut Core, number: usize) {
+        let sender = &mut self.senders[number];
+        sender.told = sender.packets;
+        let (tables, sequence, time) = core.stamp();
+        let mut row = begin(&mut tables.senders, sequence, time);
+        row.set_some("mac", sender.mac.map(|mac| mac.to_string())).set_some("ip", sender.ip.map(|ip| ip.to_string()));
+        row.set("vlan", vlan_text(&sender.vlans)).set("packets", sender.packets).set("bytes", sender.bytes);
+        row.set("first", sender.first).set("last", sender.last).set("arp", sender.arp);
+    }
+
+    /// One packet between two parties without ports: told when first seen.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
+    pub(crate) fn exchange(&mut self, core: &mut Core, hosts: [Host; 2], macs: [Option<Mac>; 2], vlans: &Vlans, transport: &'static str, signature: Option<&'static Signature>, time: i64, length: u64) {
+        let application = signature.map(|one| one.name);
+        let pair = |client, server| Pair { client, server, server_port: None, vlans: vlans.clone(), transport, application };
+        let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
+        let back = self.pair_numbers.contains_key(&other) && !self.pair_numbers.contains_key(&one);
+        let key = if back { other } else { one };
+        let Some(number) = self.pair(core, key, time) else { return };
+        let totals = &mut self.pairs[number].1;
+        let end = usize::from(back);
+        totals.packets[end] += 1;
+        totals.bytes[end] += length;
+        totals.last = totals.last.max(time);
+        let new = totals.told == 0;
+        if new {
+            totals.client_mac = macs[0];
+            totals.server_mac = macs[1];
+            totals.application = signature.map(|one| (one.name, one.title, one.group.name()));
+            self.tell(core, number, false);
+        }
+    }
+
+    fn pair(&mut self, core: &mut Core, key: Pair, time: i64) -> Option<usize> {
+        if let Some(number) = self.pair_numbers.get(&key) {
+            return Some(*number as usize);
+        }
+        if self.pairs.len() >= core.options.limits.flows {
+            core.limit("connections");
+            return None;
+        }
+        let number = self.pairs.len();
+        self.pair_numbers.insert(key.clone(), number as u32);
+        let totals = Totals {
+            client_mac: None,
+            server_mac: None,
+            client_port: None,
+            application: None,
+            read: false,
+            role_source: RoleSource::First,
+            server_name: None,
+            first: time,
+            last: time,
+            packets: [0; 2],
+            bytes: [0; 2],
+            state: "open",
+            gaps: 0,
+            lost_bytes: 0,
+            retransmissions: 0,
+            overlaps: 0,
+            told: 0,
+        };
+        self.pairs.push((key, totals));
+        Some(number)
+    }
+
+    /// Adds what the flow saw since the last time to the totals of its conversation.
+    pub(crate) fn fold(&mut self, core: &mut Core, flow: &mut Flow) {
+        let (client, server) = (flow.client, flow.server());
+        let seen = flow.ends[0].packets + flow.ends[1].packets;
+        if seen == flow.folded.packets[0] + flow.folded.packets[1] && seen > 0 && flow.application.is_none() {
+            return;
+        }
+        let ((client_ip, client_port), (server_ip, server_port)) = (flow.address(client), flow.address(server));
+        let key = Pair {
+            client: Host::Ip(client_ip),
+            server: Host::Ip(server_ip),
+            server_port: Some(server_port),
+            vlans: flow.key.vlans.clone(),
+            transport: if flow.key.udp { "udp" } else { "tcp" },
+            application: None,
+        };
+        let Some(number) = self.pair(core, key, flow.first) else { return };
+        let totals = &mut self.pairs[number].1;
+        let news = totals.told == 0;
+        totals.client_mac = totals.client_mac.or(flow.ends[client].mac);
+        totals.server_mac = totals.server_mac.or(flow.ends[server].mac);
+        totals.client_port = totals.client_port.or(Some(client_port));
+        totals.first = totals.first.min(flow.first);
+        totals.last = totals.last.max(flow.last);
+        totals.role_source = totals.role_source.max(flow.role_source);
+        for (side, end) in [(0, client), (1, server)] {
+            totals.packets[side] += flow.ends[end].packets - flow.folded.packets[end];
+            totals.bytes[side] += flow.ends[end].bytes - flow.folded.bytes[end];
+            flow.folded.packets[end] = flow.ends[end].packets;
+            flow.folded.bytes[end] = flow.ends[end].bytes;
+        }
+        let losses = flow.ends.iter().map(|end| end.stream.losses).fold([0; 4], |sum: [u64; 4], one| {
+            [sum[0] + one.gaps, sum[1] + one.lost_bytes, sum[2] + one.retransmissions, sum[3] + one.overlaps]
+        });
+        totals.gaps += losses[0].saturating_sub(flow.folded.gaps);
+        totals.lost_bytes += losses[1].saturating_sub(flow.folded.lost_bytes);
+        totals.retransmissions += losses[2].saturating_sub(flow.folded.retransmissions);
+        totals.overlaps += losses[3].saturating_sub(flow.folded.overlaps);
+        (flow.folded.gaps, flow.folded.lost_bytes) = (losses[0], losses[1]);
+        (flow.folded.retransmissions, flow.folded.overlaps) = (losses[2], losses[3]);
+        totals.state = match flow.state {
+            State::Open => "open",
+            State::Closed => "closed",
+            State::Reset => "reset",
+        };
+        let known = match &flow.speech {
+            Speech::Known { descriptor, .. } => Some((descriptor.name, descriptor.title, "ot")),
+            _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
+        };
+        let identified = totals.application.is_none() && known.is_some();
+        totals.application = totals.application.or(known);
+        totals.read |= matches!(flow.speech, Speech::Known { .. });
+        totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
+        if news || identified {
+            self.tell(core, number, false);
+        }
+    }
+
+    fn tell(&mut self, core: &mut Core, number: usize, is_final: bool) {
+        let (pair, totals) = &mut self.pairs[number];
+        totals.told = totals.packets[0] + totals.packets[1];
+        let (tables, sequence, time) = core.stamp();
+        let mut row = begin(&mut tables.connections, sequence, time);
+        row.set("client", pair.client.to_string()).set("server", pair.server.to_string());
+        row.set_some("client_mac", totals.client_mac.map(|mac| mac.to_string()));
+        row.set_some("server_mac", totals.server_mac.map(|mac| mac.to_string()));
+        row.set_some("client_port", totals.client_port).set_some("server_port", pair.server_port);
+        row.set("vlan", vlan_text(&pair.vlans)).set("transport", pair.transport);
+        if let Some((name, title, group)) = totals.application {
+            row.set("application", name).set("application_title", title).set("group", group);
+        }
+        row.set("read", totals.read).set("role_source", totals.role_source.name());
+        if let Some((field, name)) = &totals.server_name {
+            row.set("server_name_field", *field).set("server_name", name.as_str());
+        }
+        row.set("first", totals.first).set("last", totals.last);
+        row.set("packets_client", totals.packets[0]).set("packets_server", totals.packets[1]);
+        row.set("bytes_client", totals.bytes[0]).set("bytes_server", totals.bytes[1]);
+        row.set("state", totals.state).set("final", is_final).set("gaps", totals.gaps).set("lost_bytes", totals.lost_bytes);
+        row.set("retransmissions", totals.retransmissions).set("overlaps", totals.overlaps);
+    }
+
+    /// Tells what grew; at the end everything.
+    pub(crate) fn report(&mut self, core: &mut Core, is_final: bool) {
+        for number in 0..self.senders.len() {
+            if is_final || self.senders[number].packets > self.senders[number].told {
+                self.tell_sender(core, number);
+            }
+        }
+        for number in 0..self.pairs.len() {
+            let totals = &self.pairs[number].1;
+            if is_final || totals.packets[0] + totals.packets[1] > totals.told {
+                self.tell(core, number, is_final);
+            }
+        }
+    }
+
+    /// Name, title, group, packets, bytes and whether it is read, by name.
+    pub(crate) fn applications(&self) -> Vec<(String, String, &'static str, u64, u64, bool)> {
+        let mut sums: BTreeMap<&str, (&str, &'static str, u64, u64, bool)> = BTreeMap::new();
+        for (_, totals) in &self.pairs {
+            let (name, title, group) = totals.application.unwrap_or(("unknown", "not recognised", "unknown"));
+            let sum = sums.entry(name).or_insert((title, group, 0, 0, false));
+            sum.2 += totals.packets[0] + totals.packets[1];
+            sum.3 += totals.bytes[0] + totals.bytes[1];
+            sum.4 |= totals.read;
+        }
+        let whole = |(name, (title, group, packets, bytes, read)): (&str, (&str, &'static str, u64, u64, bool))| {
+            (name.to_owned(), title.to_owned(), group, packets, bytes, read)
+        };
+        sums.into_iter().map(whole).collect()
+    }
+
+    pub(crate) fn losses(&self) -> (u64, u64, u64) {
+        self.pairs.iter().fold((0, 0, 0), |sum, (_, totals)| (sum.0 + totals.gaps, sum.1 + totals.lost_bytes, sum.2 + totals.retransmissions))
+    }
+
+    pub(crate) fn one_sided(&self) -> Vec<String> {
+        let silent = |(pair, totals): &(Pair, Totals)| {
+            (totals.read && (totals.packets[0] == 0 || totals.packets[1] == 0) && totals.packets[0] + totals.packets[1] > 8).then(|| pair.server.to_string())
+        };
+        let mut servers: Vec<String> = self.pairs.iter().filter_map(silent).collect();
+        servers.sort();
+        servers.dedup();
+        servers
+    }
+}

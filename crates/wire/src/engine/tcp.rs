@@ -1,0 +1,411 @@
+//! A TCP segment through its flow: openings and ends, bytes in order, what is spoken, messages, pairs.
+
+use super::core::Core;
+use super::presence::Presence;
+use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
+use crate::flow::reader::{self, Found, Message};
+use crate::flow::stream::{Piece, Pushed};
+use crate::flow::table::{FlowTable, Place};
+use crate::flow::{Flow, Mark, RoleSource, Speech, State};
+use crate::network::Segment;
+use crate::protocols::recognise::{self, Role};
+use crate::protocols::{self, Decoder, Descriptor, Frame, Probe, Side};
+
+const FIN: u8 = 1;
+const SYN: u8 = 2;
+const RST: u8 = 4;
+const ACK: u8 = 16;
+
+/// Payload kept per direction while it is not known what a flow speaks; the attack: a flow that never tells.
+const EARLY_BYTES: usize = 1 << 10;
+/// Segments of a direction that are looked at before a flow on no known port stays unknown.
+const LOOKS: u32 = 32;
+
+/// A segment of the flow at `place`, sent by end `from`.
+pub(crate) fn segment(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place, from: usize, segment: &Segment<'_>, mark: Mark) {
+    let Some(mut flow) = flows.take(place) else { return };
+    if !opening(core, presence, &mut flow, place, from, segment) {
+        flows.put(place, flow);
+        return;
+    }
+    let limits = core.options.limits.clone();
+    let mut pieces = Vec::new();
+    if segment.flags & ACK != 0 && !matches!(flow.speech, Speech::Recognised) {
+        flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
+        give(core, presence, &mut flow, place, 1 - from, &mut pieces);
+    }
+    let start = segment.sequence.wrapping_add(u32::from(segment.flags & SYN != 0));
+    let lost_tail = segment.wire_payload.saturating_sub(segment.payload.len() as u32);
+    if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
+        if matches!(flow.speech, Speech::Recognised) {
+            recognise_more(core, presence, &mut flow, from, segment);
+        } else {
+            let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &limits, &mut pieces);
+            match pushed {
+                Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
+                Pushed::Pieces => give(core, presence, &mut flow, place, from, &mut pieces),
+                Pushed::Seen => {}
+            }
+            if std::mem::take(&mut flow.ends[from].stream.conflict) {
+                if let Speech::Known { descriptor, .. } = &flow.speech {
+                    let descriptor: &'static Descriptor = descriptor;
+                    core.weird(&mut flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
+                }
+            }
+        }
+    }
+    closing(core, &mut flow, from, segment, start);
+    flows.put(place, flow);
+}
+
+/// Handles SYNs. False: the segment is not to be read further.
+fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place, from: usize, segment: &Segment<'_>) -> bool {
+    if let Some((opener, number)) = flow.reopening {
+        let by_opener = from == opener && segment.flags & SYN == 0 && segment.sequence == number.wrapping_add(1);
+        let by_other = from != opener && segment.flags & (SYN | ACK) == SYN | ACK && segment.acknowledgement == number.wrapping_add(1);
+        if by_opener || by_other {
+            restart(core, presence, flow, place);
+            flow.syn[opener] = Some(number);
+            flow.client_is(opener, RoleSource::Syn);
+            flow.ends[opener].stream.start(number.wrapping_add(1));
+        }
+    }
+    if segment.flags & SYN == 0 || segment.flags & RST != 0 {
+        return true;
+    }
+    let number = segment.sequence;
+    let opener = if segment.flags & ACK == 0 { from } else { 1 - from };
+    let is_known = flow.syn[from] == Some(number);
+    if !is_known && (flow.ends[from].stream.started() || flow.syn[from].is_some()) {
+        if flow.state == State::Open {
+            if segment.flags & ACK == 0 {
+                flow.reopening = Some((from, number));
+            }
+            return false;
+        }
+        restart(core, presence, flow, place);
+    }
+    if !is_known {
+        flow.syn[from] = Some(number);
+        flow.ends[from].stream.start(number.wrapping_add(1));
+        flow.client_is(opener, RoleSource::Syn);
+        if segment.flags & ACK == 0 {
+            presence.fold(core, flow);
+        }
+    }
+    true
+}
+
+/// The port pair is used again: the old connection ends, a new one begins in its place.
+fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place) {
+    let mut pieces = Vec::new();
+    for end in 0..2 {
+        flow.ends[end].stream.flush(&mut pieces);
+        give(core, presence, flow, place, end, &mut pieces);
+    }
+    close(core, flow, Unanswered::Closed);
+    presence.fold(core, flow);
+    let mut fresh = Flow::new(flow.key.clone(), flow.last);
+    for end in 0..2 {
+        fresh.ends[end].mac = flow.ends[end].mac;
+        fresh.ends[end].sender = flow.ends[end].sender;
+    }
+    fresh.last = flow.last;
+    **flow = fresh;
+}
+
+fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>, start: u32) {
+    if segment.flags & RST != 0 {
+        let stream = &flow.ends[from].stream;
+        if stream.is_near(segment.sequence, core.options.limits.reorder_window) {
+            flow.state = State::Reset;
+            close(core, flow, Unanswered::Closed);
+        }
+    } else if segment.flags & FIN != 0 {
+        flow.ends[from].stream.finished = Some(start.wrapping_add(segment.wire_payload));
+    }
+    if flow.state == State::Open && flow.ends.iter().all(|end| end.stream.is_finished()) {
+        flow.state = State::Closed;
+        close(core, flow, Unanswered::Closed);
+    }
+}
+
+/// Ends what waits in the flow.
+fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
+    let ended = match &mut flow.speech {
+        Speech::Known { pairing, .. } => pairing.end(why),
+        _ => return,
+    };
+    for transaction in ended {
+        finish(core, flow, transaction);
+    }
+}
+
+fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
+    if let Speech::Known { descriptor, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
+        core.finish(flow, &mut conversation, descriptor, decoder.as_ref(), transaction);
+        flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+    }
+}
+
+/// [`finish`] for a flow in the table.
+pub(crate) fn finish_at(core: &mut Core, flows: &mut FlowTable, place: Place, transaction: Transaction) {
+    if let Some(mut flow) = flows.take(place) {
+        finish(core, &mut flow, transaction);
+        flows.put(place, flow);
+    }
+}
+
+/// A waiting message's time is over.
+pub(crate) fn expire(core: &mut Core, flows: &mut FlowTable, place: Place, serial: u64) {
+    let Some(mut flow) = flows.take(place) else { return };
+    let answers_missing = flow.ends[flow.server()].stream.is_behind();
+    let ended = match &mut flow.speech {
+        Speech::Known { pairing, .. } => pairing.expire(serial, answers_missing),
+        _ => None,
+    };
+    if let Some(transaction) = ended {
+        finish(core, &mut flow, transaction);
+    }
+    flows.put(place, flow);
+}
+
+/// Gives out what is still held behind gaps.
+pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, place: Place) {
+    let Some(mut flow) = flows.take(place) else { return };
+    let mut pieces = Vec::new();
+    let mut presence = Presence::default();
+    for end in 0..2 {
+        flow.ends[end].stream.flush(&mut pieces);
+        give(core, &mut presence, &mut flow, place, end, &mut pieces);
+    }
+    flows.put(place, flow);
+}
+
+/// Collects what waits in the flow, each with the order of its first frame.
+pub(crate) fn end_waiting(flows: &mut FlowTable, place: Place, why: Unanswered, ended: &mut Vec<(u64, Place, Transaction)>) {
+    let Some(mut flow) = flows.take(place) else { return };
+    if let Speech::Known { pairing, .. } = &mut flow.speech {
+        for transaction in pairing.end(why) {
+            let order = transaction.request.as_ref().or(transaction.answer.as_ref()).map_or(0, |one| one.mark.order);
+            ended.push((order, place, transaction));
+        }
+    }
+    flows.put(place, flow);
+}
+
+fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, pieces: &mut Vec<Piece>) {
+    for piece in pieces.drain(..) {
+        match piece {
+            Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
+            Piece::Gap { hole, .. } => {
+                flow.ends[from].early.clear();
+                flow.ends[from].early_bytes = 0;
+                if matches!(flow.speech, Speech::Known { .. }) {
+                    let unfinished = flow.ends[from].reader.gap(hole);
+                    flow.ends[from].stream.set_prefix(hole, unfinished);
+                }
+            }
+            Piece::Aside { bytes: payload, mark, fill } => {
+                let side = side_of(flow, from);
+                let rest = with_decoder(core, flow, place, from, |_, decoder, found| reader::aside(Some(side), &payload, mark, fill, decoder, found));
+                if let Some((hole, prefix)) = rest.flatten() {
+                    flow.ends[from].stream.set_prefix(hole, Some(prefix));
+                }
+            }
+        }
+    }
+}
+
+fn side_of(flow: &Flow, from: usize) -> Side {
+    if from == flow.client {
+        Side::Request
+    } else {
+        Side::Answer
+    }
+}
+
+/// The next bytes in order of a flow whose protocol is known or not yet.
+#[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
+fn bytes(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+    match flow.speech {
+        Speech::Known { .. } => read(core, flow, place, from, payload, mark, acknowledged),
+        Speech::Unknown => identify(core, presence, flow, place, from, payload, mark, acknowledged),
+        Speech::Recognised => {}
+    }
+}
+
+fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+    let side = side_of(flow, from);
+    with_decoder(core, flow, place, from, |reader, decoder, found| reader.bytes(Some(side), payload, mark, acknowledged, decoder, found));
+    if let Some((hole, passed)) = flow.ends[from].reader.suffix.take() {
+        flow.ends[from].stream.set_suffix(hole, passed);
+    }
+}
+
+/// Runs `work` with the flow's decoder and a place for what it finds, all taken out of the flow for so long.
+fn with_decoder<T>(core: &mut Core, flow: &mut Flow, place: Place, from: usize, work: impl FnOnce(&mut reader::Reader, &mut dyn Decoder, &mut dyn Found) -> T) -> Option<T> {
+    match std::mem::replace(&mut flow.speech, Speech::Unknown) {
+        Speech::Known { descriptor, mut decoder, mut pairing, mut conversation } => {
+            let mut reader = std::mem::take(&mut flow.ends[from].reader);
+            let mut arrivals = Arrivals { core, flow, place, from, descriptor, pairing: &mut pairing, conversation: &mut conversation };
+            let result = work(&mut reader, decoder.as_mut(), &mut arrivals);
+            flow.ends[from].reader = reader;
+            flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+            Some(result)
+        }
+        other => {
+            flow.speech = other;
+            None
+        }
+    }
+}
+
+/// Takes messages as they are found, and pairs them.
+struct Arrivals<'a> {
+    core: &'a mut Core,
+    flow: &'a mut Flow,
+    place: Place,
+    from: usize,
+    descriptor: &'static Descriptor,
+    pairing: &'a mut Pairing,
+    conversation: &'a mut Option<u32>,
+}
+
+impl Found for Arrivals<'_> {
+    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>) {
+        if self.flow.role_source != RoleSource::Said {
+            if let Some(side) = decoder.side(message.bytes) {
+                let client = if side == Side::Request { self.from } else { 1 - self.from };
+                if client != self.flow.client {
+                    *self.conversation = None;
+                }
+                self.flow.client_is(client, RoleSource::Said);
+            }
+        }
+        let side = side_of(self.flow, self.from);
+        let facts = decoder.facts(side, message.bytes);
+        let serial = self.core.next_serial();
+        let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
+        let most = self.core.options.limits.waiting;
+        let ended = match side {
+            Side::Request => {
+                let lone = kept.facts.lone;
+                let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
+                if !lone && !message.acknowledged {
+                    self.core.wait(self.place, serial, message.mark.time);
+                }
+                ended
+            }
+            Side::Answer => {
+                let may_come_late = self.flow.ends[self.flow.client].stream.is_behind();
+                let ended = self.pairing.answer(kept, may_come_late, decoder, most);
+                if ended.is_none() {
+                    self.core.wait(self.place, serial, message.mark.time);
+                }
+                ended
+            }
+        };
+        if let Some(transaction) = ended {
+            self.core.finish(self.flow, self.conversation, self.descriptor, decoder, transaction);
+        }
+    }
+
+    fn lost(&mut self, name: &'static str, mark: Mark, bytes: &[u8]) {
+        self.core.weird(self.flow, self.from, self.descriptor, &[name], mark, bytes);
+    }
+}
+
+/// Later bytes may tell more than an envelope did.
+fn recognise_more(core: &mut Core, presence: &mut Presence, flow: &mut Flow, from: usize, segment: &Segment<'_>) {
+    if flow.ends[from].looked >= LOOKS || flow.application.is_some_and(|one| !one.carrier) && flow.server_name.is_some() {
+        return;
+    }
+    flow.ends[from].looked += 1;
+    if let Some(found) = recognise::of_stream(segment.payload, segment.source_port, segment.destination_port) {
+        take(flow, from, found);
+        presence.fold(core, flow);
+    }
+}
+
+fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
+    match found.sender {
+        Some(Role::Client) => flow.client_is(from, RoleSource::Said),
+        Some(Role::Server) => flow.client_is(1 - from, RoleSource::Said),
+        None => {}
+    }
+    if flow.application.is_none_or(|one| one.carrier) {
+        flow.application = Some(found.signature);
+    }
+    if flow.server_name.is_none() {
+        flow.server_name = found.server_name.map(|name| (name.field, name.value));
+    }
+}
+
+/// Finds out what a flow speaks, by content; its port is a hint.
+#[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
+fn identify(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+    let (sender, receiver) = (flow.address(from).1, flow.address(1 - from).1);
+    let end = &mut flow.ends[from];
+    end.looked += 1;
+    end.early.push((payload.to_vec(), mark, acknowledged));
+    end.early_bytes += payload.len();
+    let joined: Vec<u8> = end.early.iter().flat_map(|(bytes, ..)| bytes.iter().copied()).collect();
+    let mut waits = joined.len() < 8;
+    for descriptor in protocols::all() {
+        let hinted = descriptor.ports.contains(&sender) || descriptor.ports.contains(&receiver);
+        for (first, candidate) in [(0, joined.as_slice()), (end.early.len() - 1, payload)] {
+            match (descriptor.probe)(candidate) {
+                Probe::Unsure if !hinted || candidate.len() < 8 => waits |= first == 0,
+                Probe::Certain | Probe::Unsure => {
+                    end.early.drain(..first);
+                    known(core, presence, flow, place, descriptor);
+                    return;
+                }
+                Probe::NotForUs => {}
+            }
+        }
+    }
+    if let Some(found) = recognise::of_stream(&joined, sender, receiver) {
+        take(flow, from, found);
+        flow.speech = Speech::Recognised;
+        for end in &mut flow.ends {
+            end.early = Vec::new();
+            end.early_bytes = 0;
+        }
+        presence.fold(core, flow);
+        return;
+    }
+    let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));
+    let end = &mut flow.ends[from];
+    if !waits || end.early_bytes > EARLY_BYTES {
+        end.early.clear();
+        end.early_bytes = 0;
+    }
+    if end.looked >= LOOKS && !hinted {
+        flow.speech = Speech::Recognised;
+    }
+}
+
+/// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
+fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, descriptor: &'static Descriptor) {
+    let mut decoder = (descriptor.decoder)();
+    let mut early: Vec<(usize, Vec<u8>, Mark, bool)> = Vec::new();
+    for end in 0..2 {
+        flow.ends[end].early_bytes = 0;
+        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|(bytes, mark, acknowledged)| (end, bytes, mark, acknowledged)));
+    }
+    early.sort_by_key(|(_, _, mark, _)| mark.order);
+    let said = early.iter().find_map(|(end, bytes, ..)| match decoder.frame(None, bytes) {
+        Frame::Message(length) if length <= bytes.len() => decoder.side(&bytes[..length]).map(|side| (*end, side)),
+        _ => None,
+    });
+    if let Some((end, side)) = said {
+        flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
+    }
+    flow.speech = Speech::Known { descriptor, decoder, pairing: Box::default(), conversation: None };
+    for (end, bytes, mark, acknowledged) in early {
+        read(core, flow, place, end, &bytes, mark, acknowledged);
+    }
+    presence.fold(core, flow);
+}

@@ -1,0 +1,122 @@
+//! The MBAP header and the PDU behind it (MODBUS Messaging on TCP/IP Implementation Guide V1.0b §3.1.3).
+
+/// Bytes of header before the function code.
+pub(super) const HEADER: usize = 7;
+/// Largest value of the length field: unit identifier and a PDU of 253 bytes (§4.1 of the application protocol).
+const LONGEST: u16 = 254;
+
+/// One message, whole, of at least header and function code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Adu<'a> {
+    pub(super) transaction: u16,
+    pub(super) unit: u8,
+    /// Function code without the exception bit.
+    pub(super) function: u8,
+    /// The exception bit is set.
+    pub(super) refused: bool,
+    /// What follows the function code.
+    pub(super) data: &'a [u8],
+}
+
+impl<'a> Adu<'a> {
+    /// Reads a message that [`super::frame`] cut out.
+    pub(super) fn read(message: &'a [u8]) -> Option<Self> {
+        let code = *message.get(HEADER)?;
+        Some(Self {
+            transaction: u16_at(message, 0)?,
+            unit: message[6],
+            function: code & 0x7F,
+            refused: code & 0x80 != 0,
+            data: &message[HEADER + 1..],
+        })
+    }
+
+    pub(super) fn word(&self, at: usize) -> Option<u16> {
+        u16_at(self.data, at)
+    }
+
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.data.get(at).copied()
+    }
+}
+
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]))
+}
+
+/// 16-bit registers of a run of bytes.
+pub(super) fn registers(bytes: &[u8]) -> Vec<i64> {
+    bytes.chunks_exact(2).map(|two| i64::from(u16::from_be_bytes([two[0], two[1]]))).collect()
+}
+
+/// The first `count` bits, lowest of each byte first (§6.1).
+pub(super) fn bits(bytes: &[u8], count: usize) -> Vec<i64> {
+    (0..count.min(bytes.len() * 8)).map(|bit| i64::from(bytes[bit / 8] >> (bit % 8) & 1)).collect()
+}
+
+/// What the header at the start of `bytes` says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Header {
+    /// A message of so many bytes in all.
+    Length(usize),
+    Short,
+    Bad(&'static str),
+}
+
+pub(super) fn header(bytes: &[u8]) -> Header {
+    if let Some(protocol) = u16_at(bytes, 2) {
+        if protocol != 0 {
+            return Header::Bad("bad_protocol_id");
+        }
+    }
+    match u16_at(bytes, 4) {
+        None => Header::Short,
+        Some(2..=LONGEST) => Header::Length(6 + usize::from(u16_at(bytes, 4).unwrap_or_default())),
+        Some(_) => Header::Bad("bad_length"),
+    }
+}
+
+/// Which sides a PDU of this function may come from, by its length and counts alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) request: bool,
+    pub(super) answer: bool,
+}
+
+/// Judges a PDU (function code without exception bit, the data behind it) by the shapes of the specification §6.
+/// `None`: the specification gives no shape.
+pub(super) fn shape(function: u8, refused: bool, data: &[u8]) -> Option<Shape> {
+    if refused {
+        return Some(Shape { request: false, answer: data.len() == 1 });
+    }
+    let length = data.len();
+    let counted = |at: usize| data.get(at).map(|count| at + 1 + usize::from(*count)) == Some(length);
+    let even = data.first().is_some_and(|count| count % 2 == 0 && *count > 0);
+    let (request, answer) = match function {
+        1 | 2 => (length == 4, counted(0) && length > 1),
+        3 | 4 => (length == 4, counted(0) && even),
+        5 | 6 => (length == 4, length == 4),
+        7 => (length == 0, length == 1),
+        8 => (length >= 2, length >= 2),
+        11 => (length == 0, length == 4),
+        12 => (length == 0, counted(0) && length >= 7),
+        15 | 16 => (length > 5 && counted(4), length == 4),
+        17 => (length == 0, counted(0) && length > 1),
+        20 => (counted(0) && length > 7 && (length - 1) % 7 == 0 && data[1] == 6, counted(0) && length > 4 && data[2] == 6),
+        21 => (counted(0) && length > 8, counted(0) && length > 8),
+        22 => (length == 6, length == 6),
+        23 => (length > 9 && counted(8), counted(0) && even),
+        24 => (length == 2, length >= 4 && u16_at(data, 0).map(usize::from) == Some(length - 2)),
+        43 => match data.first() {
+            Some(14) => (length == 3, length >= 6),
+            Some(13) => (length >= 2, length >= 2),
+            _ => (length >= 1, length >= 1),
+        },
+        90 => {
+            let status = data.get(1).is_some_and(|byte| matches!(byte, 0xFD | 0xFE));
+            (length >= 2 && !status, length >= 2 && status)
+        }
+        _ => return None,
+    };
+    Some(Shape { request, answer })
+}

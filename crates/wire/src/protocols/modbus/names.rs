@@ -1,0 +1,160 @@
+//! Names of the specification (MODBUS Application Protocol V1.1b3), and of the violations that this decoder raises.
+//!
+//! Violations: `bad_length` the length field cannot be, or the PDU is too short or long for its function ·
+//! `bad_protocol_id` not 0 · `bad_function_code` 0 · `quantity_out_of_range` · `address_out_of_range` the range passes
+//! 65,535 · `byte_count_mismatch` the count is not that of the bytes or of the quantity · `bad_coil_value` neither FF00
+//! nor 0000 · `bad_exception_code` · `bad_reference_type` of a file record · `truncated_objects` of an identification ·
+//! `answer_shorter_than_asked`, `answer_longer_than_asked` · `echo_mismatch` the answer repeats something else.
+
+use crate::protocols::Class;
+
+/// Name and class of a public function code (§5, table of public function codes).
+pub(super) fn public(function: u8) -> Option<(&'static str, Class)> {
+    Some(match function {
+        1 => ("Read Coils", Class::Read),
+        2 => ("Read Discrete Inputs", Class::Read),
+        3 => ("Read Holding Registers", Class::Read),
+        4 => ("Read Input Registers", Class::Read),
+        5 => ("Write Single Coil", Class::Write),
+        6 => ("Write Single Register", Class::Write),
+        7 => ("Read Exception Status", Class::Diagnose),
+        8 => ("Diagnostics", Class::Diagnose),
+        11 => ("Get Comm Event Counter", Class::Diagnose),
+        12 => ("Get Comm Event Log", Class::Diagnose),
+        15 => ("Write Multiple Coils", Class::Write),
+        16 => ("Write Multiple Registers", Class::Write),
+        17 => ("Report Server ID", Class::Discover),
+        20 => ("Read File Record", Class::Read),
+        21 => ("Write File Record", Class::Write),
+        22 => ("Mask Write Register", Class::Write),
+        23 => ("Read/Write Multiple Registers", Class::Write),
+        24 => ("Read FIFO Queue", Class::Read),
+        43 => ("Encapsulated Interface Transport", Class::Other),
+        90 => ("UMAS", Class::Other),
+        _ => return None,
+    })
+}
+
+/// `modbus.function`: the name of any function code.
+pub(super) fn function(code: u8) -> String {
+    match (public(code), code) {
+        (Some((name, _)), _) => name.to_owned(),
+        // §5.2: user-defined function codes.
+        (None, 65..=72 | 100..=110) => format!("User-Defined Function {code}"),
+        // Annex A: codes of older products.
+        (None, 9 | 10 | 13 | 14 | 18 | 19 | 40 | 41 | 42 | 91 | 125 | 126 | 127) => format!("Reserved Function {code}"),
+        (None, _) => format!("Function {code}"),
+    }
+}
+
+/// §6.8: subfunctions of Diagnostics.
+pub(super) fn subfunction(code: u16) -> Option<&'static str> {
+    Some(match code {
+        0 => "Return Query Data",
+        1 => "Restart Communications Option",
+        2 => "Return Diagnostic Register",
+        3 => "Change ASCII Input Delimiter",
+        4 => "Force Listen Only Mode",
+        10 => "Clear Counters and Diagnostic Register",
+        11 => "Return Bus Message Count",
+        12 => "Return Bus Communication Error Count",
+        13 => "Return Bus Exception Error Count",
+        14 => "Return Server Message Count",
+        15 => "Return Server No Response Count",
+        16 => "Return Server NAK Count",
+        17 => "Return Server Busy Count",
+        18 => "Return Bus Character Overrun Count",
+        20 => "Clear Overrun Counter and Flag",
+        _ => return None,
+    })
+}
+
+/// §7: exception codes.
+pub(super) fn exception(code: u8) -> Option<&'static str> {
+    Some(match code {
+        1 => "Illegal Function",
+        2 => "Illegal Data Address",
+        3 => "Illegal Data Value",
+        4 => "Server Device Failure",
+        5 => "Acknowledge",
+        6 => "Server Device Busy",
+        7 => "Negative Acknowledge",
+        8 => "Memory Parity Error",
+        10 => "Gateway Path Unavailable",
+        11 => "Gateway Target Device Failed To Respond",
+        _ => return None,
+    })
+}
+
+/// UMAS functions, Schneider's protocol inside function 90: no public specification; names as researchers use them.
+pub(super) fn umas(code: u8) -> Option<(&'static str, Class)> {
+    Some(match code {
+        0x01 => ("Init Comm", Class::Session),
+        0x02 => ("Read ID", Class::Discover),
+        0x03 => ("Read Project Info", Class::Discover),
+        0x04 => ("Read PLC Info", Class::Discover),
+        0x06 => ("Read Card Info", Class::Discover),
+        0x0A => ("Repeat", Class::Diagnose),
+        0x10 => ("Take PLC Reservation", Class::Session),
+        0x11 => ("Release PLC Reservation", Class::Session),
+        0x12 => ("Keep Alive", Class::Session),
+        0x20 => ("Read Memory Block", Class::Read),
+        0x22 => ("Read Variables", Class::Read),
+        0x23 => ("Write Variables", Class::Write),
+        0x24 => ("Read Coils and Registers", Class::Read),
+        0x25 => ("Write Coils and Registers", Class::Write),
+        0x30 => ("Initialize Upload", Class::Program),
+        0x31 => ("Upload Block", Class::Program),
+        0x32 => ("End Strategy Upload", Class::Program),
+        0x33 => ("Initialize Download", Class::Program),
+        0x34 => ("Download Block", Class::Program),
+        0x35 => ("End Strategy Download", Class::Program),
+        0x40 => ("Start PLC", Class::Control),
+        0x41 => ("Stop PLC", Class::Control),
+        0x50 => ("Monitor PLC", Class::Read),
+        0x58 => ("Check PLC", Class::Diagnose),
+        0x70 => ("Read IO Object", Class::Read),
+        0x71 => ("Write IO Object", Class::Write),
+        _ => return None,
+    })
+}
+
+/// `modbus.table` of a function code.
+pub(super) fn table(function: u8) -> Option<&'static str> {
+    Some(match function {
+        1 | 5 | 15 => "coil",
+        2 => "discrete_input",
+        4 => "input_register",
+        3 | 6 | 16 | 22 | 23 | 24 => "holding_register",
+        20 | 21 => "file_record",
+        _ => return None,
+    })
+}
+
+/// Words for people who never saw a controller.
+pub(super) static WORDS: &[(&str, &str)] = &[
+    ("Modbus", "A simple protocol by which a computer reads values from a controller and writes them. It has no password: whoever reaches the controller may write."),
+    ("coil", "One bit in a controller that can be read and written, often an output: a pump, a valve, a lamp that is on or off."),
+    ("discrete input", "One bit in a controller that can only be read: a switch, a float, a limit contact."),
+    ("holding register", "A number (0 to 65535) in a controller that can be read and written: a setpoint, a counter, a mode."),
+    ("input register", "A number (0 to 65535) in a controller that can only be read: usually a measured value."),
+    ("file record", "A block of a controller's memory that is read or written as a whole, for logs or recipes."),
+    ("unit", "A number that names one device behind an address. A gateway passes each request on to the device with that number."),
+    ("gateway", "A box with one network address and several older devices behind it, each with its own unit number."),
+    ("function code", "The number in a request that says what is asked: 3 reads holding registers, 5 writes one coil."),
+    ("exception", "A refusal: the controller answered, but did not do what was asked, and says why with a code."),
+    ("illegal function", "The controller does not know this kind of command. Many of these in a row mean that somebody is trying commands out."),
+    ("illegal data address", "The controller has nothing at the address asked for. Many of these in a row mean that somebody is looking for what exists."),
+    ("illegal data value", "The controller refused the value or the quantity."),
+    ("server device failure", "The controller tried and failed."),
+    ("server device busy", "The controller is doing something long, such as storing a program, and wants to be asked later."),
+    ("gateway path unavailable", "The gateway cannot reach the line on which the device is."),
+    ("gateway target device failed to respond", "The gateway asked the device behind it and got no answer: it may be off."),
+    ("force listen only", "A diagnostic command that silences a device: it hears but neither answers nor acts until it is restarted."),
+    ("restart communications", "A diagnostic command that restarts a device's communication; for a moment it answers nobody."),
+    ("device identification", "A request by which a device tells its maker, model and firmware version."),
+    ("UMAS", "Schneider's own commands inside function 90: start, stop, load and read programs of their controllers."),
+    ("transaction id", "A number in each request that the answer repeats, so that the two can be matched."),
+    ("mask write", "A write that changes only some bits of a register."),
+    ("FIFO queue", "A list of values that a controller keeps in order, read as a whole."),
+];

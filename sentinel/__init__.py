@@ -1,0 +1,1 @@
+"""Sentinel: what is on this control network, what is normal, what just changed."""

@@ -1,0 +1,165 @@
+"""The baseline as the pipeline sees it: batches in, novelties out; facts kept, decided, exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
+from sentinel.baseline.learning import BaselineSettings, Learning, LearningState, forecast
+from sentinel.baseline.novelty import AFTER_ALL, Novelty
+from sentinel.baseline.observe import Moment, Observer
+from sentinel.baseline.rows import rows_of
+
+if TYPE_CHECKING:
+    from sentinel.sensor import Batch
+
+
+class Baseline:
+    """Learns facts, and turns rows into novelties. However rows are cut into batches: the same."""
+
+    def __init__(self, settings: BaselineSettings | None = None) -> None:
+        self.settings = settings or BaselineSettings()
+        self.facts = Facts(self.settings.limits)
+        self._learning = Learning(self.settings.learn)
+        self._observer = Observer(self.settings, self.facts, self._learning)
+        self._every = max(self.settings.standing_out_every // timedelta(microseconds=1) * 1_000, MINUTE)
+        self._meta: dict[str, Any] | None = None
+
+    # What the pipeline calls
+
+    def observe(self, batch: Batch) -> list[Novelty]:
+        """The novelties of a batch, in order."""
+        for row in rows_of(batch):
+            self._learning.begin(row.time)
+            self._advance(row.time)
+            self._observer.read(row)
+        self._advance(batch.line_time)
+        return self._take()
+
+    def finish(self) -> list[Novelty]:
+        """The end of a replay: the last growth of what is wide, and the notes that stand out."""
+        time = self._learning.line_time
+        self._tell_due(None)
+        if self._learning.state(time) != "learnt":
+            self._stand_out(time)
+        return self._take()
+
+    def load(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Goes on from persisted rows (the forms that `changed` gave)."""
+        for row in rows:
+            if row["key"] == "learning":
+                self._learning.load(row)
+            elif not row.get("gone"):
+                self.facts.put(Fact.of_row(row))
+        self.facts.changed()
+        self._meta = self._learning.row()
+
+    def changed(self) -> list[dict[str, Any]]:
+        """What changed since the last call, as rows with a `key`; with `gone` true: to be deleted."""
+        rows = self.facts.changed()
+        meta = self._learning.row()
+        if meta != self._meta:
+            self._meta = meta
+            rows.append(meta)
+        return rows
+
+    def state(self) -> LearningState:
+        """How far learning has come."""
+        learning, time = self._learning, self._learning.line_time
+        normal, once, coverage, new = forecast(self.facts, learning.since, time)
+        return LearningState(
+            learning.state(time),
+            learning.since,
+            learning.until,
+            self.facts.counts(),
+            normal,
+            once,
+            coverage,
+            new,
+            self.facts.evicted,
+        )
+
+    @property
+    def line_time(self) -> int:
+        """The highest line time seen."""
+        return self._learning.line_time
+
+    def review(self) -> list[Fact]:
+        """Learnt facts that were seen in one hour only: a person should look at them when learning ends."""
+        return [fact for fact in self.facts if fact.provenance == "learnt" and fact.bins == 1]
+
+    # What people decide
+
+    def approve(self, key: str, *, until: int | None = None, most: int = 0) -> None:
+        """Makes a fact normal, for good or until a line time; of breadth: up to that many."""
+        fact = self._decided(key, "approved")
+        fact.until, fact.most = until, max(fact.most, most)
+
+    def deny(self, key: str) -> None:
+        """Makes a fact never normal: it is told each time."""
+        self._decided(key, "denied").until = None
+
+    def forget(self, key: str) -> None:
+        """Takes a decision back."""
+        fact = self.facts.get(key)
+        if fact is None or fact.provenance not in ("approved", "denied"):
+            return
+        fact.provenance, fact.until, fact.most = fact.under, None, 0
+        if fact.count or fact.provenance != "seen":
+            self.facts.put(fact)
+        else:
+            self.facts.remove(key)  # only the decision made it: it was never seen
+
+    def import_rows(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Takes facts of `text.parse`: learnt ones become imported; what was denied here stays denied."""
+        for row in rows:
+            provenance = "imported" if row["provenance"] == "learnt" else row["provenance"]
+            known = self.facts.get(row["key"])
+            if provenance == "seen" or (known is not None and known.provenance == "denied"):
+                continue
+            fact = self._decided(row["key"], provenance)
+            fact.until, fact.most = row.get("until"), row.get("most", 0)
+            fact.text = fact.text or row.get("text", "")
+
+    def _decided(self, key: str, provenance: str) -> Fact:
+        fact = self.facts.get(key)
+        if fact is None:
+            fact = Fact(Subject.parse(key), key)
+        if fact.provenance not in ("approved", "denied"):
+            fact.under = fact.provenance
+        fact.provenance = provenance
+        self.facts.put(fact)
+        return fact
+
+    # Line time
+
+    def _advance(self, time: int) -> None:
+        """All that is due strictly before this line time, each at its own exact time."""
+        if time <= self._learning.line_time:
+            return
+        before, self._learning.line_time = self._learning.line_time, time
+        self._tell_due(time)
+        since = self._learning.since
+        if since is None or self._learning.state(time) != "none":
+            return
+        last = (time - since - 1) // self._every  # the last mark strictly before now
+        if last >= 1 and since + last * self._every >= before:
+            self._stand_out(since + last * self._every)
+
+    def _tell_due(self, before: int | None) -> None:
+        for due, window in self._observer.windows.due(before):
+            at = due if before is not None else self._learning.line_time
+            self._observer.tell_window(window, Moment(AFTER_ALL, at, window.minute * MINUTE, 0, {}))
+
+    def _stand_out(self, time: int) -> None:
+        since = self._learning.since or 0
+        for novelty in self._observer.notes.best(self.facts, since, time, self.settings.standing_out):
+            exposure = replace(novelty.exposure, duration=time - since)
+            self._observer.out.append(replace(novelty, sequence=AFTER_ALL, time=time, exposure=exposure))
+
+    def _take(self) -> list[Novelty]:
+        out, self._observer.out = self._observer.out, []
+        return out

@@ -1,0 +1,85 @@
+"""Breadth: many different new things by one actor within a minute: this pages, single points never do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sentinel.baseline.facts import MINUTE
+
+WINDOW_LIMIT = 1_024
+"""Windows kept. Attack: a flood of invented actors."""
+
+ITEM_LIMIT = 512
+"""Different things remembered in a window; past it the count says "at least". Attack: an endless sweep."""
+
+EXAMPLES = 8
+
+Place = tuple[str, str, str, str, int | None, str]
+"""What is counted, protocol, actor, target, port, vlan."""
+
+
+@dataclass(slots=True)
+class Window:
+    """One actor, target and kind in one minute."""
+
+    place: Place
+    minute: int
+    total: int = 0
+    told: int = 0
+    due: int | None = None
+    items: set[str] = field(default_factory=set)
+    examples: list[str] = field(default_factory=list)
+
+
+class Windows:
+    """Counts by minute of the packets, so that the order of rows inside it does not matter."""
+
+    def __init__(self, limit: int = WINDOW_LIMIT) -> None:
+        self._limit = limit
+        self._windows: dict[tuple[Place, int], Window] = {}
+        self._next_due: int | None = None
+
+    def add(
+        self, place: Place, minute: int, item: str, time: int, threshold: int, weight: int | None = None
+    ) -> Window | None:
+        """Adds one thing (or, with a weight, that many occurrences); the window, when it must be told now."""
+        window = self._windows.get((place, minute))
+        if window is None:
+            window = self._windows[place, minute] = Window(place, minute)
+            if len(self._windows) > self._limit:
+                del self._windows[next(iter(self._windows))]
+        if item not in window.items:
+            if len(window.items) < ITEM_LIMIT:
+                window.items.add(item)
+            if len(window.examples) < EXAMPLES:
+                window.examples.append(item)
+            window.total += 1 if weight is None else 0
+            if weight is None and window.total > ITEM_LIMIT:
+                window.total = ITEM_LIMIT
+        window.total += weight or 0
+        if window.total < threshold or window.total == window.told:
+            return None
+        if window.told == 0 or window.total >= 2 * window.told:
+            return window
+        if window.due is None:
+            window.due = max((minute + 1) * MINUTE, time) + MINUTE
+            self._next_due = window.due if self._next_due is None else min(self._next_due, window.due)
+        return None
+
+    def tell(self, window: Window) -> int:
+        """Marks it as told; how much it grew since the last time."""
+        grown = window.total - window.told
+        window.told = window.total
+        window.due = None
+        return grown
+
+    def due(self, before: int | None) -> list[tuple[int, Window]]:
+        """Windows whose last growth must be told before that line time (None: all), earliest first."""
+        if self._next_due is None or (before is not None and self._next_due >= before):
+            return []
+        waiting = [(window.due, window) for window in self._windows.values() if window.due is not None]
+        ready = [(at, one) for at, one in waiting if before is None or at < before]
+        ready.sort(key=lambda pair: pair[0])
+        left = [at for at, _ in waiting if before is not None and at >= before]
+        self._next_due = min(left, default=None)
+        return ready

@@ -1,0 +1,421 @@
+"""Rows to novelties: what each row says about facts, judged against what is normal at that moment."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sentinel.baseline.breadth import Place, Window, Windows
+from sentinel.baseline.facts import ANY_HOST, MINUTE, Fact, Facts, Subject, clean, slug
+from sentinel.baseline.learning import BaselineSettings, Learning
+from sentinel.baseline.novelty import Exposure, Novelty, Usual
+from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Row
+from sentinel.baseline.standing_out import Notes
+
+BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion": "explosion"}
+
+NAMES_LIMIT = 256
+"""Names of requests and units remembered of one conversation. Attack: a client that invents functions."""
+
+EPHEMERAL = 32_768
+"""Ports from here on are one-time ports when nobody said which side is the server."""
+
+EARLY_EXPLOSION = 20
+"""A plant's first minute is full of novelties: while learning, so many times more make an explosion."""
+
+NO_SENDER = ("0.0.0.0", "::")
+
+Name = TypeVar("Name", str, int)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What all facts and novelties of one row share."""
+
+    sequence: int
+    time: int
+    timestamp: int
+    count: int
+    values: dict[str, Any]
+
+    @property
+    def minute(self) -> int:
+        """The minute of the packets."""
+        return self.timestamp // MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a novelty is about: its subject, the operation if there is one, and whether the pair is normal."""
+
+    subject: Subject
+    operation: Operation | None
+    pair_normal: bool
+
+
+class Observer:
+    """Keeps facts up to date row by row, and collects novelties in `out`."""
+
+    def __init__(self, settings: BaselineSettings, facts: Facts, learning: Learning) -> None:
+        self._settings = settings
+        self._facts = facts
+        self._learning = learning
+        self._numbers = Numbers()
+        self._told: dict[str, tuple[int, int]] = {}
+        self.windows = Windows()
+        self.notes = Notes()
+        self.out: list[Novelty] = []
+
+    def read(self, row: Row) -> None:
+        """One row of any table."""
+        values = row.values
+        if row.table == "events":
+            self._transactions(Moment(row.sequence, row.time, values["timestamp"], 1, values))
+        elif row.table == "summaries":
+            self._transactions(Moment(row.sequence, row.time, values["minute"], values["count"], values))
+        elif row.table == "points":
+            self._point(Moment(row.sequence, row.time, row.time, 1, values))
+        elif row.table == "operations":
+            self._numbers.operation(values)
+        elif row.table == "conversations":
+            self._numbers.conversation(values)
+        elif row.table == "senders":
+            self._sender(Moment(row.sequence, row.time, values["first"], 1, values))
+        elif row.table == "connections":
+            self._connection(Moment(row.sequence, row.time, values["first"], 1, values))
+        else:
+            self._numbers.evicted(values)
+
+    # Transactions
+
+    def _transactions(self, now: Moment) -> None:
+        operation = self._numbers.get(now.values["operation"])
+        if operation is None:
+            return
+        pair_new, pair_normal = self._before(operation.conversation_key, now.time)
+        class_new, class_normal = self._before(operation.class_key, now.time)
+        single_new, _ = self._before(operation.key, now.time)
+        pair = self._use(operation.conversation, operation.conversation_key, now)
+        class_ = self._use(operation.class_, operation.class_key, now)
+        single = self._use(operation.subject, operation.key, now)
+        if single_new:
+            single.name, single.text, single.unit = operation.name, operation.text, operation.unit
+        accepted = single.standing(now.time) in ("approved", "imported")
+        denied = single.standing(now.time) == "denied"
+        about = About(operation.class_, operation, pair_normal)
+        quiet = operation.word in QUIET_CLASSES
+        if pair_new or pair.standing(now.time) == "denied" or (quiet and not pair_normal):
+            self._tell("conversation", pair, pair_new, now, about, also=operation.quiet_keys)
+        if operation.critical:
+            if not accepted:
+                self._tell("control", single, single_new, now, about)
+        elif operation.word == "write" and not class_normal:
+            if not accepted:
+                self._tell("class", class_, class_new, now, about, key=operation.key)
+        elif not class_normal and (pair_normal or not (quiet or pair_new)):
+            self._tell("class", class_, class_new, now, about)
+        elif class_normal and pair_normal and (single_new or denied):
+            self._tell("operation", single, single_new, now, about)
+        self._breadth_of(operation, pair, single, now)
+
+    def _before(self, key: str, time: int) -> tuple[bool, bool]:
+        """Is the fact new; is it normal?"""
+        fact = self._facts.get(key)
+        return fact is None, fact is not None and fact.normal(time)
+
+    def _use(self, subject: Subject, key: str, now: Moment) -> Fact:
+        """Counts a use of a fact; learns it if this is the time for it. Control is never learnt."""
+        fact = self._facts.get(key)
+        critical = subject.kind in ("class", "operation") and subject.word in CRITICAL_CLASSES
+        teach = not critical and self._learning.teaches(now.time, now.timestamp)
+        if fact is None:
+            fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=now.timestamp)
+            fact.saw(now.timestamp, now.count)
+            self._facts.put(fact)
+            return fact
+        fact.saw(now.timestamp, now.count)
+        if teach and fact.provenance == "seen" and not fact.alerted:
+            fact.provenance = "learnt"
+            self._facts.put(fact)
+        else:
+            self._facts.touch(fact)
+        return fact
+
+    def _usual(self, fact: Fact, now: Moment) -> bool:
+        """Was it there in an earlier minute, and is nobody still to judge it?"""
+        earlier = fact.first // MINUTE < now.minute
+        return earlier and (fact.normal(now.time) or self._learning.state(now.time) == "none")
+
+    # Breadth
+
+    def _breadth_of(self, operation: Operation, pair: Fact, single: Fact, now: Moment) -> None:
+        settings, subject = self._settings, operation.conversation
+        place = (subject.protocol, subject.actor, subject.target, subject.port, subject.vlan)
+        keep = self._learning.state(now.time) == "none" or self._learning.teaches(now.time, now.timestamp)
+        if _fresh(pair.functions, operation.name, now.minute, keep):
+            self._count(("functions", *place), operation.name, now, settings.functions)
+        if operation.unit is not None and _fresh(pair.units, operation.unit, now.minute, keep):
+            self._count(("units", *place), f"unit {operation.unit}", now, settings.units)
+        if not self._usual(single, now):
+            self._count(("requests", *place), f"{operation.name} {operation.text}", now, settings.requests)
+        if not self._usual(pair, now):
+            self._count_host(subject, now)
+        if now.values["outcome"] == "failure":
+            errors = Subject("errors", *place, word=slug(now.values.get("status") or "failure"))
+            if not self._usual(self._use(errors, errors.key(), now), now):
+                self._count(("refused", *place), operation.name, now, settings.refused, weight=now.count)
+
+    def _count_host(self, subject: Subject, now: Moment) -> None:
+        place = ("hosts", subject.protocol, subject.actor, ANY_HOST, subject.port, subject.vlan)
+        self._count(place, subject.target, now, self._settings.hosts)
+
+    def _count(self, place: Place, item: str, now: Moment, threshold: int, weight: int | None = None) -> None:
+        window = self.windows.add(place, now.minute, item.strip(), now.time, threshold, weight)
+        if window is not None:
+            self.tell_window(window, now)
+
+    def tell_window(self, window: Window, now: Moment) -> None:
+        """A novelty of breadth, or its last growth."""
+        word, protocol, actor, target, port, vlan = window.place
+        first = window.told == 0
+        grown = self.windows.tell(window)
+        subject = Subject("breadth", protocol, actor, target, port, vlan, word)
+        key = subject.key() if word != "explosion" else ""
+        fact = self._facts.get(key)
+        if fact is not None and fact.normal(now.time) and window.total <= fact.most:
+            return
+        about = About(subject, None, False)
+        novelty = self._novelty(
+            BREADTH_KINDS.get(word, f"breadth_{word}"),
+            key,
+            now,
+            about,
+            count=grown,
+            again=not first,
+            denied=fact is not None and fact.standing(now.time) == "denied",
+        )
+        items = tuple(clean(item, 60) for item in window.examples)
+        self._keep(replace(novelty, total=window.total, items=items))
+
+    # Points, senders, connections
+
+    def _point(self, now: Moment) -> None:
+        values = now.values
+        operation = self._numbers.get(values["operation"])
+        subject = Subject(
+            "point",
+            values["protocol"],
+            "",
+            values["server"],
+            values["server_port"],
+            values["vlan"] or "",
+            values["class"],
+            values["id"],
+        )
+        key = subject.key()
+        new, _ = self._before(key, now.time)
+        fact = self._use(subject, key, now)
+        if operation is None:
+            return
+        if new:
+            fact.text, fact.unit = clean(values["name"]), values["unit"]
+        about = About(replace(subject, actor=operation.conversation.actor), operation, False)
+        if new or fact.standing(now.time) == "denied":
+            self._tell("point", fact, new, now, about)
+        if not self._usual(fact, now):
+            pair = operation.conversation
+            place = ("points", pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+            self._count(place, fact.text or fact.key, now, self._settings.points)
+
+    def _sender(self, now: Moment) -> None:
+        address = now.values["ip"] or now.values["mac"]
+        if not address or address in NO_SENDER:
+            return
+        subject = Subject("asset", actor=address, vlan=now.values["vlan"] or "")
+        key = subject.key()
+        new, _ = self._before(key, now.time)
+        fact = self._use(subject, key, now)
+        fact.last = max(fact.last, now.values["last"])
+        if new or fact.standing(now.time) == "denied":
+            self._tell("asset", fact, new, now, About(subject, None, False))
+
+    def _connection(self, now: Moment) -> None:
+        """Services that are recognised but not read: who talks to whom."""
+        values = now.values
+        if values["read"] or not values["server"] or _to_many(values["server"]):
+            return
+        port: int | None = values["server_port"]
+        if values["role_source"] == "first" and port is not None and port >= EPHEMERAL:
+            port = None
+        protocol = slug(values["application"] or values["transport"])
+        subject = Subject(
+            "conversation", protocol, values["client"], values["server"], port, values["vlan"] or ""
+        )
+        key = subject.key()
+        new, _ = self._before(key, now.time)
+        fact = self._use(subject, key, now)
+        fact.last = max(fact.last, values["last"])
+        if new:
+            fact.name = clean(values["application_title"])
+        if new or not fact.normal(now.time):
+            self._tell("conversation", fact, new, now, About(subject, None, False))
+        if not self._usual(fact, now) and values["role_source"] != "first":
+            self._count_host(subject, now)
+
+    # Novelties
+
+    def _tell(
+        self,
+        kind: str,
+        fact: Fact,
+        new: bool,
+        now: Moment,
+        about: About,
+        *,
+        key: str = "",
+        also: tuple[str, ...] = (),
+    ) -> None:
+        """Once when new; what nobody approved again at most once a minute; denied and control each time."""
+        state = self._learning.state(now.time)
+        denied = fact.standing(now.time) == "denied"
+        count = now.count
+        if not (new or denied or kind == "control"):
+            if state != "learnt":
+                return
+            fact.pending += count
+            if now.time - fact.told < MINUTE:
+                return
+            count, fact.pending = fact.pending, 0
+        fact.told = now.time
+        fact.alerted = fact.alerted or state == "learnt"
+        if kind != "control" and not denied and self._too_many(kind, now, about):
+            return
+        novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
+        self._keep(replace(novelty, also=also, total=fact.count))
+
+    def _too_many(self, kind: str, now: Moment, about: About) -> bool:
+        """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""
+        write = about.subject.kind == "class" and about.subject.word == "write"
+        limit = self._settings.critical_novelties if write else self._settings.novelties
+        name = "write" if write else kind
+        minute, told = self._told.get(name, (-1, 0))
+        told = told + 1 if minute == now.time // MINUTE else 1
+        self._told[name] = (now.time // MINUTE, told)
+        if told <= limit:
+            return False
+        learnt = self._learning.state(now.time) == "learnt"
+        place = ("explosion", name, "", "", None, "")
+        window = self.windows.add(
+            place,
+            now.time // MINUTE,
+            about.subject.actor,
+            now.time,
+            1 if learnt else EARLY_EXPLOSION * limit,
+            1,
+        )
+        if window is not None:
+            self.tell_window(window, now)
+        return True
+
+    def _keep(self, novelty: Novelty) -> None:
+        self.out.append(novelty)
+        if novelty.state != "learnt":
+            self.notes.add(novelty)
+
+    def _novelty(
+        self, kind: str, key: str, now: Moment, about: About, *, count: int, again: bool, denied: bool
+    ) -> Novelty:
+        values, operation = now.values, about.operation
+        frames = [values.get("request_frame"), values.get("response_frame")]
+        if values.get("response_file") is not None:
+            frames.pop()  # its number belongs to another file
+        return Novelty(
+            sequence=now.sequence,
+            time=now.time,
+            timestamp=now.timestamp,
+            kind=kind,
+            key=key,
+            subject=about.subject,
+            state=self._learning.state(now.time),
+            exposure=self._exposure(now, about),
+            count=count,
+            again=again,
+            denied=denied,
+            operation_id=operation.id if operation else "",
+            operation=operation.name if operation else "",
+            operation_class=operation.word if operation else "",
+            operation_text=operation.text if operation else "",
+            action=operation.action if operation else "",
+            unit=operation.unit if operation else None,
+            outcome=values.get("outcome") or "",
+            status=clean(values.get("status")),
+            client_port=values.get("client_port"),
+            mac=values.get("mac") or "",
+            file=values.get("file"),
+            frames=tuple(frame for frame in frames if frame is not None),
+            decoded=operation is not None or kind not in ("conversation",),
+            group=values.get("group") or "",
+            title=clean(values.get("application_title")),
+        )
+
+    def _exposure(self, now: Moment, about: About) -> Exposure:
+        subject, since = about.subject, self._learning.since or now.time
+        everything = self._learning.state(now.time) == "none"
+        word = about.operation.word if about.operation else subject.word
+
+        def known(facts: list[Fact]) -> list[Fact]:
+            return [fact for fact in facts if everything or fact.normal(now.time)]
+
+        others = [
+            one for one in known(self._facts.classes_of_server(subject)) if one.subject.actor != subject.actor
+        ]
+        does = [
+            one
+            for one in known(self._facts.classes_of_actor(subject))
+            if (one.subject.target, one.subject.word) != (subject.target, word)
+        ]
+        asset = self._facts.get(Subject("asset", actor=subject.actor, vlan=subject.vlan).key())
+        return Exposure(
+            since=since,
+            duration=max(now.time - since, 0),
+            same=_most([one for one in others if one.subject.word == word]),
+            target_served=len({one.subject.actor for one in others}),
+            actor_does=_most(does),
+            actor_since=asset.first if asset is not None else None,
+            pair_known=about.pair_normal,
+        )
+
+
+def _most(facts: list[Fact], most: int = 5) -> tuple[Usual, ...]:
+    facts.sort(key=lambda fact: (-fact.count, fact.key))
+    return tuple(
+        Usual(
+            one.subject.actor,
+            one.subject.target,
+            one.subject.port,
+            one.subject.word,
+            one.count,
+            one.first,
+            one.last,
+        )
+        for one in facts[:most]
+    )
+
+
+def _fresh(known: dict[Name, int], name: Name, minute: int, keep: bool) -> bool:
+    """Is the name not known from an earlier minute? Remembers it, if it may be."""
+    at = known.get(name)
+    if at is None:
+        if keep and len(known) < NAMES_LIMIT:
+            known[name] = minute
+        return True
+    return at >= minute
+
+
+def _to_many(address: str) -> bool:
+    """Multicast and broadcast: nobody's service."""
+    try:
+        return ipaddress.ip_address(address).is_multicast or address.endswith(".255")
+    except ValueError:
+        return address.startswith(("FF-FF", "01-", "33-33"))

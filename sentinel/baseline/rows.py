@@ -1,0 +1,168 @@
+"""Rows of a batch in the order in which things were known, with numbers turned back into names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sentinel.baseline.facts import Subject, clean
+
+if TYPE_CHECKING:
+    from sentinel.sensor import Batch
+
+CRITICAL_CLASSES = ("control", "program")
+"""Never learnt silently."""
+
+QUIET_CLASSES = ("read", "session", "discover", "other")
+"""Told, and approved, together with the conversation."""
+
+CONVERSATION_LIMIT = 100_000
+"""Numbers of conversations remembered. Attack: a flood of invented clients."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "conversations": ("conversation", "protocol", "client", "server", "server_port", "vlan"),
+    "operations": ("operation", "id", "conversation", "name", "class", "target", "action", "unit"),
+    "events": (
+        "operation",
+        "timestamp",
+        "outcome",
+        "status",
+        "client_port",
+        "file",
+        "request_frame",
+        "response_frame",
+        "response_file",
+        "bytes",
+    ),
+    "summaries": ("operation", "outcome", "minute", "count", "last"),
+    "points": ("id", "operation", "class", "server", "server_port", "vlan", "protocol", "unit", "name"),
+    "senders": ("mac", "ip", "vlan", "first", "last"),
+    "connections": (
+        "client",
+        "client_port",
+        "server",
+        "server_port",
+        "vlan",
+        "transport",
+        "application",
+        "application_title",
+        "group",
+        "read",
+        "role_source",
+        "first",
+        "last",
+        "packets_client",
+        "packets_server",
+    ),
+    "evictions": ("kind", "number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its table, its place in the global order, its line time and its values by name."""
+
+    table: str
+    sequence: int
+    time: int
+    values: dict[str, Any]
+
+
+def rows_of(batch: Batch) -> Iterator[Row]:
+    """Rows of all tables the baseline reads, in `sequence` order."""
+    found: list[tuple[int, str, tuple[Any, ...]]] = []
+    for table, columns in COLUMNS.items():
+        frame = batch[table]
+        if frame.height:
+            found.extend(
+                (row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()
+            )
+    found.sort(key=lambda one: one[0])
+    for sequence, table, row in found:
+        yield Row(table, sequence, row[1], dict(zip(COLUMNS[table], row[2:], strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation with the facts it is about: their subjects and keys are made once."""
+
+    id: str
+    name: str
+    text: str
+    word: str
+    action: str
+    unit: int | None
+    conversation: Subject
+    conversation_key: str
+    class_: Subject
+    class_key: str
+    subject: Subject
+    key: str
+    quiet_keys: tuple[str, ...]
+
+    @property
+    def critical(self) -> bool:
+        """Is it a control operation?"""
+        return self.word in CRITICAL_CLASSES
+
+
+class Numbers:
+    """The core's process-local numbers."""
+
+    def __init__(self) -> None:
+        self._conversations: dict[int, Subject] = {}
+        self._operations: dict[int, Operation] = {}
+
+    def conversation(self, values: dict[str, Any]) -> None:
+        """A row of `conversations`."""
+        self._conversations[values["conversation"]] = Subject(
+            kind="conversation",
+            protocol=values["protocol"],
+            actor=values["client"],
+            target=values["server"],
+            port=values["server_port"],
+            vlan=values["vlan"] or "",
+        )
+        if len(self._conversations) > CONVERSATION_LIMIT:
+            del self._conversations[next(iter(self._conversations))]
+
+    def operation(self, values: dict[str, Any]) -> None:
+        """A row of `operations`."""
+        pair = self._conversations.get(values["conversation"])
+        if pair is None:
+            return
+        where: dict[str, Any] = {
+            "protocol": pair.protocol,
+            "actor": pair.actor,
+            "target": pair.target,
+            "port": pair.port,
+            "vlan": pair.vlan,
+            "word": values["class"],
+        }
+        class_ = Subject(kind="class", **where)
+        subject = Subject(kind="operation", id=values["id"], **where)
+        self._operations[values["operation"]] = Operation(
+            id=values["id"],
+            name=clean(values["name"]),
+            text=clean(values["target"]),
+            word=values["class"],
+            action=values["action"],
+            unit=values["unit"],
+            conversation=pair,
+            conversation_key=pair.key(),
+            class_=class_,
+            class_key=class_.key(),
+            subject=subject,
+            key=subject.key(),
+            quiet_keys=tuple(replace(class_, word=word).key() for word in QUIET_CLASSES),
+        )
+
+    def get(self, number: int) -> Operation | None:
+        """The operation of that number; None once the core forgot it."""
+        return self._operations.get(number)
+
+    def evicted(self, values: dict[str, Any]) -> None:
+        """A row of `evictions`."""
+        if values["kind"] == "operation":
+            self._operations.pop(values["number"], None)

@@ -1,0 +1,138 @@
+"""What stands out while normal is not yet known: the few notes worth a person's look."""
+
+from __future__ import annotations
+
+import ipaddress
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
+from sentinel.baseline.novelty import Novelty
+
+NOTE_LIMIT = 2_000
+"""Notes kept for ranking. Attack: a flood of invented actors while there is no baseline."""
+
+ENOUGH_TRANSACTIONS = 100
+"""Below this nothing is rare."""
+ENOUGH_PAIRS = 4
+LATE_AFTER = 5 * MINUTE
+LATE_SHARE = 0.25
+LEAST_SCORE = 25
+
+RANKED_KINDS = (
+    "conversation",
+    "class",
+    "asset",
+    "breadth_hosts",
+    "breadth_functions",
+    "breadth_units",
+    "breadth_points",
+)
+
+
+def is_public(address: str) -> bool:
+    """An address of the internet."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the notes are compared with."""
+
+    since: int
+    time: int
+    transactions: int
+    rare: float
+    clients: dict[tuple[str, int | None, str], int]
+    writers: dict[tuple[str, int | None, str], int]
+    written_by: dict[tuple[str, str], int]
+
+
+class Notes:
+    """Remembers notes and, when asked, chooses the best."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, Novelty] = {}
+
+    def add(self, novelty: Novelty) -> None:
+        """Remembers a note, once per key; of breadth the latest."""
+        if novelty.kind not in RANKED_KINDS or (novelty.key in self._notes and novelty.kind[:7] != "breadth"):
+            return
+        if novelty.kind == "asset" and not is_public(novelty.subject.actor):
+            return
+        self._notes[novelty.key] = novelty
+        if len(self._notes) > NOTE_LIMIT:
+            del self._notes[next(iter(self._notes))]
+
+    def best(self, facts: Facts, since: int, time: int, most: int) -> list[Novelty]:
+        """The notes that stand out most, at most one for each actor and target; they are used up."""
+        scene = _scene(facts, since, time)
+        scored = []
+        for novelty in self._notes.values():
+            score, reasons = _judge(novelty, facts.get(novelty.key), scene)
+            if score >= LEAST_SCORE:
+                scored.append((-score, novelty.timestamp, novelty.key, novelty, reasons))
+        scored.sort(key=lambda one: one[:3])
+        chosen: dict[tuple[str, str], Novelty] = {}
+        for _, _, key, novelty, reasons in scored:
+            pair = (novelty.subject.actor, novelty.subject.target)
+            if len(chosen) < most and pair not in chosen:
+                fact = facts.get(key)
+                count = max(fact.count, 1) if fact is not None else novelty.count
+                chosen[pair] = replace(novelty, stands_out=reasons, count=count)
+                del self._notes[key]
+        return list(chosen.values())
+
+
+def _scene(facts: Facts, since: int, time: int) -> _Scene:
+    counts: list[int] = []
+    clients: dict[tuple[str, int | None, str], int] = {}
+    writers: dict[tuple[str, int | None, str], int] = {}
+    written_by: dict[tuple[str, str], int] = {}
+    for fact in facts:
+        subject = fact.subject
+        server = (subject.target, subject.port, subject.vlan)
+        if subject.kind == "conversation":
+            clients[server] = clients.get(server, 0) + 1
+            counts.append(fact.count)
+        elif subject.kind == "class" and subject.word == "write":
+            writers[server] = writers.get(server, 0) + 1
+            actor = (subject.actor, subject.vlan)
+            written_by[actor] = written_by.get(actor, 0) + 1
+    rare = statistics.median(counts) / 100 if len(counts) >= ENOUGH_PAIRS else 0.0
+    return _Scene(since, time, sum(counts), rare, clients, writers, written_by)
+
+
+def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tuple[str, ...]]:
+    subject: Subject = novelty.subject
+    server = (subject.target, subject.port, subject.vlan)
+    found: list[tuple[int, str]] = []
+    late = novelty.timestamp - scene.since
+    if late >= LATE_AFTER and late >= LATE_SHARE * (scene.time - scene.since):
+        found.append((25, f"appeared only after {late // MINUTE} min"))
+    if is_public(subject.actor) or is_public(subject.target):
+        found.append((50, "talks across a public address"))
+    if novelty.kind.startswith("breadth"):
+        found.append(
+            (15 if novelty.kind == "breadth_points" else 40, "many different things within a minute")
+        )
+    elif novelty.kind == "class" and subject.word == "write" and scene.writers.get(server) == 1:
+        many = scene.written_by.get((subject.actor, subject.vlan), 0)
+        if scene.clients.get(server, 0) > 1:
+            found.append((20, f"only writer to {many} devices" if many > 1 else "only writer to this device"))
+    if fact is not None and subject.kind == "conversation" and scene.transactions >= ENOUGH_TRANSACTIONS:
+        if fact.count == 1:
+            found.append((25, "seen only once"))
+        if scene.rare and fact.count <= scene.rare:
+            found.append((30, "one of the rarest pairs"))
+    return sum(score for score, _ in found), tuple(reason for _, reason in found)
+
+
+def chosen_words(reasons: Sequence[str]) -> str:
+    """The reasons as one text."""
+    return "; ".join(reasons)

@@ -1,0 +1,65 @@
+"""The command line: one file a command, one line each in the table."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from sentinel.errors import SentinelError
+
+COMMANDS = {
+    "decode": "every transaction of captures as one JSON document a line",
+}
+"""Name and one line of help of every command; the command itself is loaded when it is called."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when used: `--help` must not wait for tables and models."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"sentinel.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without loading the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sentinel-ot", prog_name="sentinel")
+def sentinel() -> None:
+    """What is on this control network, what is normal, and what just changed. Sentinel only listens."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command; exits 0 done, 1 a check found something, 2 used wrongly or input unusable, 70 our own fault."""
+    code: Any = 0
+    try:
+        code = sentinel.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.Abort:
+        click.echo("stopped", err=True)
+        code = 2
+    except SentinelError as error:
+        click.echo(f"sentinel: {error}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,340 @@
+"""Documents: rows of the border as CONTRACT's fields, the same for rules, store and sinks.
+
+A document is a row of a frame whose columns are flat field names; a null is an absent field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import polars
+
+from sentinel import _core
+from sentinel.sensor import Batch, schemas
+
+Document = dict[str, Any]
+"""A document with flat names; times are ns since 1970, UTC."""
+
+TIMES = frozenset(
+    {
+        "@timestamp",
+        "sentinel.summary.first",
+        "sentinel.summary.last",
+        "sentinel.alert.first",
+        "sentinel.alert.last",
+        "sentinel.asset.first_seen",
+        "sentinel.asset.last_seen",
+        "sentinel.connection.first",
+        "sentinel.connection.last",
+        "event.created",
+        "event.ingested",
+    }
+)
+"""Fields that hold a time."""
+
+INTERNAL = ("sequence", "time", "operation", "conversation")
+"""Columns of a frame that are no field of a document."""
+
+
+def time_text(nanoseconds: int) -> str:
+    """ISO 8601, UTC, with as many digits as the time has."""
+    seconds, fraction = divmod(nanoseconds, 1_000_000_000)
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    digits = f"{fraction:09d}".rstrip("0")
+    return f"{text}.{digits}Z" if digits else f"{text}Z"
+
+
+def nested(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as JSON objects within objects, without nulls, times as text."""
+    out: dict[str, Any] = {}
+    for name, value in document.items():
+        if value is None:
+            continue
+        place = out
+        *path, leaf = name.split(".")
+        for part in path:
+            place = place.setdefault(part, {})
+        place[leaf] = time_text(value) if name in TIMES and isinstance(value, int) else value
+    return out
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """One line of NDJSON."""
+    return json.dumps(nested(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def rows(frame: polars.DataFrame) -> Iterable[Document]:
+    """The documents of a frame, nulls and internal columns left out."""
+    for row in frame.iter_rows(named=True):
+        yield {name: value for name, value in row.items() if value is not None and name not in INTERNAL}
+
+
+def event_id(*parts: object) -> str:
+    """A stable id of 128 bits."""
+    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Documents:
+    """Turns batches into frames of documents; remembers operations and conversations across batches."""
+
+    def __init__(self, site: str = "", files: Iterable[str] = ()) -> None:
+        self._site = site
+        self._files = list(files)
+        self._protocols = [one["name"] for one in _core.protocols_read()]
+        self._operations = polars.DataFrame(schema=self._operation_schema())
+        self._conversations = polars.DataFrame(schema=_without(schemas()["conversations"], "sequence", "time"))
+        self.events = polars.DataFrame()
+        self.summaries = polars.DataFrame()
+        self.weirds = polars.DataFrame()
+        self.connections = polars.DataFrame()
+
+    def of(self, batch: Batch) -> Documents:
+        """Takes a batch; the frames of it are this object's attributes afterwards."""
+        self._learn(batch)
+        self.events = self._events(batch)
+        self.summaries = self._summaries(batch)
+        self.weirds = self._weirds(batch)
+        self.connections = self._connections(batch)
+        return self
+
+    def _operation_schema(self) -> polars.Schema:
+        schema = _without(schemas()["operations"], "sequence", "time")
+        for protocol in self._protocols:
+            schema.update(_without(schemas()[protocol], "operation"))
+        return schema
+
+    def _learn(self, batch: Batch) -> None:
+        new = batch["conversations"]
+        if new.height:
+            self._conversations = self._conversations.vstack(new.drop("sequence", "time"))
+        operations = batch["operations"]
+        if operations.height:
+            operations = operations.drop("sequence", "time")
+            for protocol in self._protocols:
+                operations = operations.join(batch[protocol], on="operation", how="left")
+            self._operations = self._operations.vstack(operations)
+        evicted = batch["evictions"]
+        if evicted.height:
+            gone = evicted.filter(polars.col("kind") == "operation")["number"]
+            self._operations = self._operations.filter(~polars.col("operation").is_in(gone.implode()))
+
+    def _with_operation(self, frame: polars.DataFrame) -> polars.DataFrame:
+        wanted = self._operations.filter(polars.col("operation").is_in(frame["operation"].implode()))
+        common = wanted.join(self._conversations, on="conversation", how="left")
+        protocol = polars.col("protocol")
+        common = common.select(
+            "operation",
+            "conversation",
+            polars.col("action").alias("event.action"),
+            polars.col("id").alias("sentinel.operation.id"),
+            polars.col("class").alias("sentinel.operation.class"),
+            polars.col("name").alias("sentinel.operation.name"),
+            polars.col("target").alias("sentinel.operation.target"),
+            protocol.alias("network.protocol"),
+            polars.col("transport").alias("network.transport"),
+            _network_type(polars.col("client")).alias("network.type"),
+            *_vlan(polars.col("vlan")),
+            polars.col("client").alias("source.ip"),
+            polars.col("server").alias("destination.ip"),
+            polars.col("server_port").alias("destination.port"),
+            *[name for name in self._operation_schema().names() if "." in name],
+        )
+        return frame.join(common, on="operation", how="left", maintain_order="left")
+
+    def _file(self, column: str) -> polars.Expr:
+        numbers = list(range(len(self._files)))
+        return polars.col(column).replace_strict(numbers, self._files, default=None, return_dtype=polars.String)
+
+    def _events(self, batch: Batch) -> polars.DataFrame:
+        frame = self._with_operation(batch["events"])
+        for protocol in self._protocols:
+            own = batch[f"{protocol}_events"]
+            frame = frame.join(own, left_on="sequence", right_on="event_sequence", how="left", maintain_order="left")
+        own_names = [name for name in frame.columns if "." in name]
+        frame = frame.select(
+            "sequence",
+            "time",
+            "operation",
+            "conversation",
+            polars.col("timestamp").alias("@timestamp"),
+            polars.lit("event").alias("event.kind"),
+            polars.lit(["network"]).alias("event.category"),
+            _types().alias("event.type"),
+            polars.col("outcome").alias("event.outcome"),
+            _dataset().alias("event.dataset"),
+            polars.lit("sentinel").alias("event.module"),
+            polars.col("duration").alias("event.duration"),
+            polars.col("client_port").alias("source.port"),
+            polars.col("client_mac").alias("source.mac"),
+            polars.col("server_mac").alias("destination.mac"),
+            polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
+            self._file("file").alias("sentinel.capture.file"),
+            polars.col("request_frame").alias("sentinel.frame.request"),
+            polars.col("response_frame").alias("sentinel.frame.response"),
+            self._file("response_file").alias("sentinel.frame.response_file"),
+            polars.col("status").alias("sentinel.operation.status"),
+            polars.col("weird").alias("sentinel.weird"),
+            polars.col("unanswered").alias("sentinel.unanswered"),
+            *own_names,
+        )
+        return _with_id(
+            frame,
+            "event.dataset",
+            "sentinel.operation.id",
+            "@timestamp",
+            "sentinel.frame.request",
+            "sentinel.frame.response",
+            "sentinel.capture.file",
+            *[f"{protocol}.transaction_id" for protocol in self._protocols if f"{protocol}.transaction_id" in frame.columns],
+        )
+
+    def _summaries(self, batch: Batch) -> polars.DataFrame:
+        frame = self._with_operation(batch["summaries"])
+        own_names = [name for name in frame.columns if "." in name]
+        measures = {
+            "count": "count",
+            "first": "first",
+            "last": "last",
+            "bytes": "bytes",
+            "latency_min": "latency.min",
+            "latency_mean": "latency.mean",
+            "latency_max": "latency.max",
+            "latency_p95": "latency.p95",
+            "period_mean": "period.mean",
+            "period_jitter": "period.jitter",
+        }
+        frame = frame.select(
+            "sequence",
+            "time",
+            "operation",
+            "conversation",
+            polars.col("minute").alias("@timestamp"),
+            polars.lit("metric").alias("event.kind"),
+            polars.lit(["network"]).alias("event.category"),
+            _types().alias("event.type"),
+            polars.col("outcome").alias("event.outcome"),
+            _dataset().alias("event.dataset"),
+            polars.lit("sentinel").alias("event.module"),
+            polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
+            *[polars.col(column).alias(f"sentinel.summary.{name}") for column, name in measures.items()],
+            *own_names,
+        )
+        return _with_id(frame, "event.dataset", "sentinel.operation.id", "@timestamp", "event.outcome", "sentinel.summary.last")
+
+    def _weirds(self, batch: Batch) -> polars.DataFrame:
+        side = polars.col("side") == "request"
+        frame = batch["weirds"].select(
+            "sequence",
+            "time",
+            polars.col("timestamp").alias("@timestamp"),
+            polars.lit("event").alias("event.kind"),
+            polars.lit(["network"]).alias("event.category"),
+            polars.lit(["protocol"]).alias("event.type"),
+            polars.lit("unknown").alias("event.outcome"),
+            polars.lit("protocol-violation").alias("event.action"),
+            _dataset(polars.col("protocol")).alias("event.dataset"),
+            polars.lit("sentinel").alias("event.module"),
+            polars.col("detail").alias("event.reason"),
+            polars.col("protocol").alias("network.protocol"),
+            polars.col("transport").alias("network.transport"),
+            _network_type(polars.col("client")).alias("network.type"),
+            *_vlan(polars.col("vlan")),
+            polars.col("client").alias("source.ip"),
+            polars.col("client_port").alias("source.port"),
+            polars.col("server").alias("destination.ip"),
+            polars.col("server_port").alias("destination.port"),
+            polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
+            self._file("file").alias("sentinel.capture.file"),
+            polars.when(side).then("frame").alias("sentinel.frame.request"),
+            polars.when(~side).then("frame").alias("sentinel.frame.response"),
+            polars.col("names").alias("sentinel.weird"),
+        )
+        return _with_id(frame, "event.dataset", "source.ip", "source.port", "destination.ip", "@timestamp",
+                        "sentinel.frame.request", "sentinel.frame.response", "sentinel.capture.file")
+
+    def _connections(self, batch: Batch) -> polars.DataFrame:
+        frame = batch["connections"]
+        is_ip = ~polars.col("transport").is_in(["ethernet"])
+        name = polars.col("server_name")
+        frame = frame.select(
+            "sequence",
+            "time",
+            polars.col("last").alias("@timestamp"),
+            polars.lit("event").alias("event.kind"),
+            polars.lit(["network"]).alias("event.category"),
+            polars.lit(["connection"]).alias("event.type"),
+            polars.lit("connection").alias("event.action"),
+            polars.lit("sentinel.connection").alias("event.dataset"),
+            polars.lit("sentinel").alias("event.module"),
+            polars.col("application").alias("network.application"),
+            polars.when(is_ip).then("transport").alias("network.transport"),
+            polars.when(is_ip).then(_network_type(polars.col("client"))).alias("network.type"),
+            *_vlan(polars.col("vlan")),
+            polars.when(is_ip).then("client").alias("source.ip"),
+            polars.col("client_port").alias("source.port"),
+            polars.coalesce("client_mac", polars.when(~is_ip).then("client")).alias("source.mac"),
+            polars.col("packets_client").alias("source.packets"),
+            polars.col("bytes_client").alias("source.bytes"),
+            polars.when(is_ip).then("server").alias("destination.ip"),
+            polars.col("server_port").alias("destination.port"),
+            polars.coalesce("server_mac", polars.when(~is_ip).then("server")).alias("destination.mac"),
+            polars.col("packets_server").alias("destination.packets"),
+            polars.col("bytes_server").alias("destination.bytes"),
+            polars.when(polars.col("server_name_field") == "tls.client.server_name").then(name).alias("tls.client.server_name"),
+            polars.when(polars.col("server_name_field") == "url.domain").then(name).alias("url.domain"),
+            polars.when(polars.col("server_name_field") == "dns.question.name").then(name).alias("dns.question.name"),
+            polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
+            *[polars.col(column).alias(f"sentinel.connection.{column}")
+              for column in ("state", "first", "last", "gaps", "lost_bytes", "retransmissions", "overlaps")],
+        )
+        return _with_id(frame, "event.dataset", "source.ip", "source.mac", "destination.ip", "destination.mac", "destination.port",
+                        "network.transport", "network.application", "@timestamp", "source.packets", "destination.packets")
+
+
+def _without(schema: polars.Schema, *names: str) -> polars.Schema:
+    return polars.Schema({name: kind for name, kind in schema.items() if name not in names})
+
+
+def _network_type(address: polars.Expr) -> polars.Expr:
+    return polars.when(address.str.contains(":", literal=True)).then(polars.lit("ipv6")).otherwise(polars.lit("ipv4"))
+
+
+def _vlan(vlan: polars.Expr) -> list[polars.Expr]:
+    parts = vlan.str.split(".")
+    outer = polars.when(vlan != "").then(parts.list.get(0, null_on_oob=True))
+    inner = parts.list.get(1, null_on_oob=True)
+    return [outer.alias("network.vlan.id"), inner.alias("network.inner.vlan.id")]
+
+
+def _dataset(protocol: polars.Expr | None = None) -> polars.Expr:
+    protocol = polars.col("network.protocol") if protocol is None else protocol
+    return polars.concat_str(polars.lit("sentinel."), protocol)
+
+
+def _types() -> polars.Expr:
+    access = polars.col("sentinel.operation.class").is_in(["read", "write"])
+    both = polars.lit(["connection", "protocol", "access"])
+    return polars.when(access).then(both).otherwise(polars.lit(["connection", "protocol"]))
+
+
+def _with_id(frame: polars.DataFrame, *parts: str) -> polars.DataFrame:
+    if not frame.height:
+        return frame.with_columns(polars.lit(None, dtype=polars.String).alias("event.id"))
+    ids = [event_id(*values) for values in frame.select(parts).iter_rows()]
+    return frame.with_columns(polars.Series("event.id", ids))
+
+
+def flat(document: Mapping[str, Any], prefix: str = "") -> Document:
+    """The reverse of :func:`nested`, times left as text."""
+    out: Document = {}
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            out.update(flat(cast("Mapping[str, Any]", value), f"{prefix}{name}."))
+        else:
+            out[prefix + name] = value
+    return out

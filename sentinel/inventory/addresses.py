@@ -1,0 +1,105 @@
+"""What an address alone tells: whether it can have been routed, and whether a MAC address is a real card's."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from enum import Enum
+
+ZERO_MAC = "00-00-00-00-00-00"
+
+# Addresses shared by several routers (VRRP, HSRP, GLBP, CARP): they say nothing about a card.
+SHARED_MACS = ("00-00-5E-00-01-", "00-00-5E-00-02-", "00-00-0C-07-AC-", "00-00-0C-9F-F", "00-07-B4-00-")
+
+
+class Reach(Enum):
+    """How far packets of an address travel."""
+
+    NONE = "no address"
+    LOOPBACK = "this computer"
+    LINK = "this link only"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an IP address tells about itself."""
+
+    ip: str
+    reach: Reach
+    family: int
+    network: str
+    """The /24 of an IPv4 address, else empty."""
+    card: str
+    """The MAC address inside an IPv6 address (EUI-64), else empty."""
+
+
+PRIVATE_NETWORKS = tuple(
+    ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+
+
+def facts_of(text: str) -> Facts | None:
+    """The facts; None where the text is no IP address."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    family = address.version
+    if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
+        reach = Reach.NONE
+    elif address.is_loopback:
+        reach = Reach.LOOPBACK
+    elif address.is_link_local:
+        reach = Reach.LINK
+    elif any(address in network for network in PRIVATE_NETWORKS if network.version == family):
+        reach = Reach.PRIVATE
+    else:
+        reach = Reach.PUBLIC
+    plain = str(address)
+    network = plain.rpartition(".")[0] if family == 4 else ""
+    return Facts(plain, reach, family, network, _card_in(address.packed) if family == 6 else "")
+
+
+def _card_in(packed: bytes) -> str:
+    if packed[11:13] != b"\xff\xfe":
+        return ""
+    octets = bytes([packed[8] ^ 2]) + packed[9:11] + packed[13:16]
+    return octets.hex("-").upper()
+
+
+def plain_mac(text: str | None) -> str:
+    """The MAC address in our writing; empty for none, and for the zeros that loopback devices write."""
+    if not text:
+        return ""
+    mac = text.upper().replace(":", "-")
+    return "" if mac == ZERO_MAC else mac
+
+
+def is_mac(text: str) -> bool:
+    """Whether the text is written like a MAC address."""
+    return len(text) == 17 and text[2] == text[5] == "-"
+
+
+def is_group_mac(mac: str) -> bool:
+    """Whether it addresses many, as multicast and broadcast do: nobody's own."""
+    return bool(int(mac[:2], 16) & 1)
+
+
+def is_local_mac(mac: str) -> bool:
+    """Whether a computer made it up: randomised, or of a virtual machine."""
+    return bool(int(mac[:2], 16) & 2)
+
+
+def is_shared_mac(mac: str) -> bool:
+    """Whether routers share it among each other."""
+    return mac.startswith(SHARED_MACS)
+
+
+def is_group_address(text: str) -> bool:
+    """Whether an IP or MAC address means many."""
+    if is_mac(text):
+        return is_group_mac(text)
+    facts = facts_of(text)
+    return facts is None or facts.reach is Reach.NONE or (facts.family == 4 and facts.ip.endswith(".255"))

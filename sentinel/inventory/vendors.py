@@ -1,0 +1,117 @@
+"""Who made a network card, by the first half of its MAC address: an offline table, read when first asked."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+
+from sentinel.errors import SentinelError
+from sentinel.inventory.addresses import is_group_mac, is_local_mac, is_shared_mac
+
+TABLE = Path(__file__).with_name("oui.bin")
+LENGTHS = (24, 36)
+"""Bits of the prefixes in the table, in its order."""
+WIDTH = 8
+"""Bytes of a number in the table."""
+
+
+class Vendors:
+    """Makers by MAC prefix; a plant's own additions come first."""
+
+    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+        self._lengths = sorted({len(prefix) for prefix in self._overrides}, reverse=True)
+
+    def of(self, mac: str) -> str:
+        """The maker; empty if nobody knows, or nobody can."""
+        digits = mac.replace("-", "").replace(":", "").upper()
+        for length in self._lengths:
+            if (name := self._overrides.get(digits[:length])) is not None:
+                return name
+        if is_group_mac(digits) or is_local_mac(digits):
+            return ""
+        number, table = int(digits, 16), _table()
+        for bits in reversed(LENGTHS):
+            prefixes, names = table[bits]
+            wanted = number >> (48 - bits)
+            at = bisect_left(prefixes, wanted)
+            if at < len(prefixes) and prefixes[at] == wanted:
+                return _names()[names[at]]
+        return ""
+
+    def words(self, mac: str) -> str:
+        """What the MAC address says about its card, in words; empty if nothing."""
+        if name := self.of(mac):
+            return f"network card by {name}"
+        if is_shared_mac(mac):
+            return "address shared by routers"
+        if is_local_mac(mac):
+            return "randomised or virtual card, maker unknown"
+        return ""
+
+
+def load_overrides(path: str | Path) -> dict[str, str]:
+    """Reads lines of `prefix,maker` (`00-80-F4,Schneider Electric`); `#` begins a remark."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SentinelError(f"{path}: cannot be read: {error}") from None
+    found: dict[str, str] = {}
+    faults: list[str] = []
+    for line, content in enumerate(text.splitlines(), 1):
+        content = content.partition("#")[0].strip()
+        if not content:
+            continue
+        prefix, _, name = (part.strip() for part in content.partition(","))
+        digits = prefix.replace("-", "").replace(":", "").upper()
+        if not 6 <= len(digits) <= 12 or set(digits) - set("0123456789ABCDEF"):
+            faults.append(f"{path}:{line}: {prefix!r} is no MAC prefix; write at least three pairs, 00-80-F4")
+        elif not name:
+            faults.append(f"{path}:{line}: no maker behind {prefix}; write {prefix},NAME")
+        else:
+            found[digits] = name
+    if faults:
+        raise SentinelError("\n".join(faults))
+    return found
+
+
+@cache
+def _body() -> bytes:
+    _, _, packed = TABLE.read_bytes().partition(b"\n\n")
+    return zlib.decompress(packed)
+
+
+@cache
+def _table() -> dict[int, tuple[array[int], array[int]]]:
+    """Sorted prefixes and the numbers of their names, by bits of the prefix."""
+    table: dict[int, tuple[array[int], array[int]]] = {}
+    offset = 0
+    for bits in LENGTHS:
+        deltas, offset = _numbers(offset)
+        names, offset = _numbers(offset)
+        table[bits] = (array("Q", accumulate(deltas)), names)
+    return table
+
+
+@cache
+def _names() -> list[str]:
+    offset = 0
+    for _ in range(2 * len(LENGTHS)):
+        offset += 4 + WIDTH * int.from_bytes(_body()[offset : offset + 4], "little")
+    return _body()[offset:].decode().split("\n")
+
+
+def _numbers(offset: int) -> tuple[array[int], int]:
+    count = int.from_bytes(_body()[offset : offset + 4], "little")
+    end = offset + 4 + WIDTH * count
+    numbers = array("Q")
+    numbers.frombytes(_body()[offset + 4 : end])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers, end
