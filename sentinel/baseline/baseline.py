@@ -145,9 +145,10 @@ class Baseline:
         since = self._learning.since
         if since is None or self._learning.state(time) != "none":
             return
-        last = (time - since - 1) // self._every  # the last mark strictly before now
-        if last >= 1 and since + last * self._every >= before:
-            self._stand_out(since + last * self._every)
+        # The first mark since the last row; those after it within a silence have nothing to add.
+        mark = since + max(1, -((since - before) // self._every)) * self._every
+        if mark < time:
+            self._stand_out(mark)
 
     def _tell_due(self, before: int | None) -> None:
         for due, window in self._observer.windows.due(before):

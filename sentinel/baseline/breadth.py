@@ -40,7 +40,7 @@ class Windows:
         self._next_due: int | None = None
 
     def add(
-        self, place: Place, minute: int, item: str, time: int, threshold: int, weight: int | None = None
+        self, place: Place, minute: int, item: str, *, time: int, threshold: int, weight: int | None = None
     ) -> Window | None:
         """Adds one thing (or, with a weight, that many occurrences); the window, when it must be told now."""
         window = self._windows.get((place, minute))

@@ -171,7 +171,9 @@ class Observer:
         self._count(place, subject.target, now, self._settings.hosts)
 
     def _count(self, place: Place, item: str, now: Moment, threshold: int, weight: int | None = None) -> None:
-        window = self.windows.add(place, now.minute, item.strip(), now.time, threshold, weight)
+        window = self.windows.add(
+            place, now.minute, item.strip(), time=now.time, threshold=threshold, weight=weight
+        )
         if window is not None:
             self.tell_window(window, now)
 
@@ -306,14 +308,9 @@ class Observer:
             return False
         learnt = self._learning.state(now.time) == "learnt"
         place = ("explosion", name, "", "", None, "")
-        window = self.windows.add(
-            place,
-            now.time // MINUTE,
-            about.subject.actor,
-            now.time,
-            1 if learnt else EARLY_EXPLOSION * limit,
-            1,
-        )
+        actor, minute = about.subject.actor, now.time // MINUTE
+        threshold = 1 if learnt else EARLY_EXPLOSION * limit
+        window = self.windows.add(place, minute, actor, time=now.time, threshold=threshold, weight=1)
         if window is not None:
             self.tell_window(window, now)
         return True

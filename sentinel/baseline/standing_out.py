@@ -70,7 +70,7 @@ class Notes:
             del self._notes[next(iter(self._notes))]
 
     def best(self, facts: Facts, since: int, time: int, most: int) -> list[Novelty]:
-        """The notes that stand out most, at most one for each actor and target; they are used up."""
+        """The notes that stand out most, at most one for each actor and target, since the last call."""
         scene = _scene(facts, since, time)
         scored = []
         for novelty in self._notes.values():
@@ -85,7 +85,7 @@ class Notes:
                 fact = facts.get(key)
                 count = max(fact.count, 1) if fact is not None else novelty.count
                 chosen[pair] = replace(novelty, stands_out=reasons, count=count)
-                del self._notes[key]
+        self._notes.clear()
         return list(chosen.values())
 
 

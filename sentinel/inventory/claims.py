@@ -78,6 +78,11 @@ class Claims:
 
     def __init__(self, rows: Iterable[dict[str, Any]] = ()) -> None:
         self._claims: dict[tuple[str, str, str], Claim] = {}
+        self.replace(rows)
+
+    def replace(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Takes these claims, in their persisted form, instead of all before."""
+        self._claims.clear()
         for row in rows:
             claim = Claim(**{"file": None, "frame": None, **row})
             self._claims[claim.attribute, claim.source, comparable(claim.value)] = claim
@@ -104,7 +109,9 @@ class Claims:
         """Keeps a new claim. At the limit the oldest of the same attribute makes room; False if something was lost."""
         fits = len(self._claims) < limit
         if not fits:
-            oldest = next((key for key, known in self._claims.items() if known.attribute == claim.attribute), None)
+            oldest = next(
+                (key for key, known in self._claims.items() if known.attribute == claim.attribute), None
+            )
             if oldest is None:
                 return False
             del self._claims[oldest]

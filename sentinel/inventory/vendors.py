@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import zlib
-from array import array
-from bisect import bisect_left
+import gzip
 from collections.abc import Mapping
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 
 from sentinel.errors import SentinelError
 from sentinel.inventory.addresses import is_group_mac, is_local_mac, is_shared_mac
 
-TABLE = Path(__file__).with_name("oui.bin")
-LENGTHS = (24, 36)
-"""Bits of the prefixes in the table, in its order."""
-WIDTH = 8
-"""Bytes of a number in the table."""
+TABLE = Path(__file__).with_name("oui.txt.gz")
+LENGTHS = (9, 6)
+"""Hex digits of the prefixes in the table, the longest first."""
 
 
 class Vendors:
@@ -36,14 +30,7 @@ class Vendors:
                 return name
         if is_group_mac(digits) or is_local_mac(digits):
             return ""
-        number, table = int(digits, 16), _table()
-        for bits in reversed(LENGTHS):
-            prefixes, names = table[bits]
-            wanted = number >> (48 - bits)
-            at = bisect_left(prefixes, wanted)
-            if at < len(prefixes) and prefixes[at] == wanted:
-                return _names()[names[at]]
-        return ""
+        return next((maker for length in LENGTHS if (maker := _table().get(digits[:length]))), "")
 
     def words(self, mac: str) -> str:
         """What the MAC address says about its card, in words; empty if nothing."""
@@ -64,8 +51,8 @@ def load_overrides(path: str | Path) -> dict[str, str]:
         raise SentinelError(f"{path}: cannot be read: {error}") from None
     found: dict[str, str] = {}
     faults: list[str] = []
-    for line, content in enumerate(text.splitlines(), 1):
-        content = content.partition("#")[0].strip()
+    for line, written in enumerate(text.splitlines(), 1):
+        content = written.partition("#")[0].strip()
         if not content:
             continue
         prefix, _, name = (part.strip() for part in content.partition(","))
@@ -82,36 +69,11 @@ def load_overrides(path: str | Path) -> dict[str, str]:
 
 
 @cache
-def _body() -> bytes:
-    _, _, packed = TABLE.read_bytes().partition(b"\n\n")
-    return zlib.decompress(packed)
-
-
-@cache
-def _table() -> dict[int, tuple[array[int], array[int]]]:
-    """Sorted prefixes and the numbers of their names, by bits of the prefix."""
-    table: dict[int, tuple[array[int], array[int]]] = {}
-    offset = 0
-    for bits in LENGTHS:
-        deltas, offset = _numbers(offset)
-        names, offset = _numbers(offset)
-        table[bits] = (array("Q", accumulate(deltas)), names)
+def _table() -> dict[str, str]:
+    """Makers by hex digits of the prefix."""
+    table: dict[str, str] = {}
+    for line in gzip.decompress(TABLE.read_bytes()).decode().splitlines():
+        if not line.startswith("#"):
+            maker, _, prefixes = line.partition("\t")
+            table.update(dict.fromkeys(prefixes.split(), maker))
     return table
-
-
-@cache
-def _names() -> list[str]:
-    offset = 0
-    for _ in range(2 * len(LENGTHS)):
-        offset += 4 + WIDTH * int.from_bytes(_body()[offset : offset + 4], "little")
-    return _body()[offset:].decode().split("\n")
-
-
-def _numbers(offset: int) -> tuple[array[int], int]:
-    count = int.from_bytes(_body()[offset : offset + 4], "little")
-    end = offset + 4 + WIDTH * count
-    numbers = array("Q")
-    numbers.frombytes(_body()[offset + 4 : end])
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers, end

@@ -113,6 +113,9 @@ impl Core {
 
     /// Emits the summaries of the minute that ended.
     pub(crate) fn close_minute(&mut self) {
+        if self.line_time == i64::MIN {
+            return;
+        }
         let closed: Vec<(u32, Outcome, Box<Sums>)> = self.interner.close_minute();
         let minute = self.line_time.div_euclid(MINUTE) * MINUTE;
         for (operation, outcome, sums) in closed {

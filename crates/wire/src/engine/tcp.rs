@@ -6,7 +6,7 @@ use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
-use crate::flow::{Flow, Mark, RoleSource, Speech, State};
+use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
 use crate::protocols::recognise::{self, Role};
 use crate::protocols::{self, Decoder, Descriptor, Frame, Probe, Side};
@@ -207,6 +207,14 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                 }
             }
             Piece::Aside { bytes: payload, mark, fill } => {
+                if matches!(flow.speech, Speech::Unknown) {
+                    let end = &mut flow.ends[from];
+                    if end.early_bytes + payload.len() <= EARLY_BYTES {
+                        end.early_bytes += payload.len();
+                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true });
+                    }
+                    continue;
+                }
                 let side = side_of(flow, from);
                 let rest = with_decoder(core, flow, place, from, |_, decoder, found| reader::aside(Some(side), &payload, mark, fill, decoder, found));
                 if let Some((hole, prefix)) = rest.flatten() {
@@ -290,9 +298,8 @@ impl Found for Arrivals<'_> {
         let most = self.core.options.limits.waiting;
         let ended = match side {
             Side::Request => {
-                let lone = kept.facts.lone;
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
-                if !lone && !message.acknowledged {
+                if !message.acknowledged {
                     self.core.wait(self.place, serial, message.mark.time);
                 }
                 ended
@@ -348,17 +355,24 @@ fn identify(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Pl
     let (sender, receiver) = (flow.address(from).1, flow.address(1 - from).1);
     let end = &mut flow.ends[from];
     end.looked += 1;
-    end.early.push((payload.to_vec(), mark, acknowledged));
+    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false });
     end.early_bytes += payload.len();
-    let joined: Vec<u8> = end.early.iter().flat_map(|(bytes, ..)| bytes.iter().copied()).collect();
+    let joined: Vec<u8> = end.early.iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect();
     let mut waits = joined.len() < 8;
     for descriptor in protocols::all() {
         let hinted = descriptor.ports.contains(&sender) || descriptor.ports.contains(&receiver);
-        for (first, candidate) in [(0, joined.as_slice()), (end.early.len() - 1, payload)] {
+        for (whole, candidate) in [(true, joined.as_slice()), (false, payload)] {
             match (descriptor.probe)(candidate) {
-                Probe::Unsure if !hinted || candidate.len() < 8 => waits |= first == 0,
+                Probe::Unsure if !hinted || candidate.len() < 8 => waits |= whole,
                 Probe::Certain | Probe::Unsure => {
-                    end.early.drain(..first);
+                    if !whole {
+                        let last = end.early.len() - 1;
+                        let mut at = 0;
+                        end.early.retain(|one| {
+                            at += 1;
+                            one.aside || at > last
+                        });
+                    }
                     known(core, presence, flow, place, descriptor);
                     return;
                 }
@@ -379,8 +393,8 @@ fn identify(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Pl
     let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));
     let end = &mut flow.ends[from];
     if !waits || end.early_bytes > EARLY_BYTES {
-        end.early.clear();
-        end.early_bytes = 0;
+        end.early.retain(|one| one.aside);
+        end.early_bytes = end.early.iter().map(|one| one.bytes.len()).sum();
     }
     if end.looked >= LOOKS && !hinted {
         flow.speech = Speech::Recognised;
@@ -390,22 +404,27 @@ fn identify(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Pl
 /// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
 fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, descriptor: &'static Descriptor) {
     let mut decoder = (descriptor.decoder)();
-    let mut early: Vec<(usize, Vec<u8>, Mark, bool)> = Vec::new();
+    let mut early: Vec<(usize, Early)> = Vec::new();
     for end in 0..2 {
         flow.ends[end].early_bytes = 0;
-        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|(bytes, mark, acknowledged)| (end, bytes, mark, acknowledged)));
+        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|one| (end, one)));
     }
-    early.sort_by_key(|(_, _, mark, _)| mark.order);
-    let said = early.iter().find_map(|(end, bytes, ..)| match decoder.frame(None, bytes) {
-        Frame::Message(length) if length <= bytes.len() => decoder.side(&bytes[..length]).map(|side| (*end, side)),
+    early.sort_by_key(|(_, one)| one.mark.order);
+    let said = early.iter().find_map(|(end, one)| match decoder.frame(None, &one.bytes) {
+        Frame::Message(length) if length <= one.bytes.len() => decoder.side(&one.bytes[..length]).map(|side| (*end, side)),
         _ => None,
     });
     if let Some((end, side)) = said {
         flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
     }
     flow.speech = Speech::Known { descriptor, decoder, pairing: Box::default(), conversation: None };
-    for (end, bytes, mark, acknowledged) in early {
-        read(core, flow, place, end, &bytes, mark, acknowledged);
+    for (end, one) in early {
+        if one.aside {
+            let side = side_of(flow, end);
+            with_decoder(core, flow, place, end, |_, decoder, found| reader::aside(Some(side), &one.bytes, one.mark, None, decoder, found));
+        } else {
+            read(core, flow, place, end, &one.bytes, one.mark, one.acknowledged);
+        }
     }
     presence.fold(core, flow);
 }

@@ -64,6 +64,16 @@ impl RoleSource {
     }
 }
 
+/// Payload of a flow whose protocol is not known yet.
+#[derive(Debug)]
+pub(crate) struct Early {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) mark: Mark,
+    pub(crate) acknowledged: bool,
+    /// Not in order: see [`stream::Piece::Aside`].
+    pub(crate) aside: bool,
+}
+
 /// One end of a flow: what it sent.
 #[derive(Debug, Default)]
 pub(crate) struct End {
@@ -75,7 +85,7 @@ pub(crate) struct End {
     /// Payload segments looked at while the protocol was unknown.
     pub(crate) looked: u32,
     /// Payload while the protocol is unknown.
-    pub(crate) early: Vec<(Vec<u8>, Mark, bool)>,
+    pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
     pub(crate) stream: stream::Stream,
     pub(crate) reader: reader::Reader,

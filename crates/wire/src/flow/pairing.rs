@@ -73,9 +73,6 @@ fn remember(past: &mut VecDeque<u64>, key: u64) {
 impl Pairing {
     /// A request. Gives a transaction that ends now, if one does; else it waits.
     pub(crate) fn request(&mut self, request: Kept, acknowledged: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
-        if request.facts.lone {
-            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: None });
-        }
         if acknowledged {
             let fits = |one: &Kept| one.facts.key == request.facts.key && decoder.fits(&request.bytes, &one.bytes);
             if let Some(answer) = self.orphans.iter().position(fits).and_then(|at| self.orphans.remove(at)) {
@@ -83,7 +80,7 @@ impl Pairing {
                 self.paired_once = true;
                 return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
             }
-            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(Unanswered::Gap) });
+            return Some(unanswered(request, Unanswered::Gap));
         }
         let evicted = if self.waiting.len() >= most { self.waiting.pop_front() } else { None };
         self.waiting.push_back(request);
@@ -130,7 +127,7 @@ impl Pairing {
             let request = self.waiting.remove(at)?;
             remember(&mut self.expired, request.facts.key);
             let why = if answers_missing { Unanswered::Gap } else { Unanswered::Timeout };
-            return Some(Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(why) });
+            return Some(unanswered(request, why));
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
         self.orphans.remove(at).map(alone)
@@ -141,12 +138,17 @@ impl Pairing {
         let mut ended: Vec<(u64, Transaction)> = Vec::new();
         for request in self.waiting.drain(..) {
             let order = request.mark.order;
-            ended.push((order, Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: Some(why) }));
+            ended.push((order, unanswered(request, why)));
         }
         ended.extend(self.orphans.drain(..).map(|answer| (answer.mark.order, alone(answer))));
         ended.sort_by_key(|(order, _)| *order);
         ended.into_iter().map(|(_, transaction)| transaction).collect()
     }
+}
+
+fn unanswered(request: Kept, why: Unanswered) -> Transaction {
+    let why = (!request.facts.silent).then_some(why);
+    Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why }
 }
 
 fn alone(answer: Kept) -> Transaction {

@@ -88,8 +88,8 @@ pub enum Frame {
 pub struct Facts {
     /// Request and answer that belong together have the same key (Modbus: id, unit and function).
     pub key: u64,
-    /// False where no answer can come, or none can be matched.
-    pub lone: bool,
+    /// A request to which silence is the proper answer (a refusal may still come).
+    pub silent: bool,
     /// Violations seen in this message alone.
     pub weird: Weird,
     /// An answer that refuses.

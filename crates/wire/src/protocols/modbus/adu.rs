@@ -4,6 +4,8 @@
 pub(super) const HEADER: usize = 7;
 /// Largest value of the length field: unit identifier and a PDU of 253 bytes (§4.1 of the application protocol).
 const LONGEST: u16 = 254;
+/// UMAS, seen from Schneider's own controllers, fills more than the specification allows.
+const LONGEST_UMAS: u16 = 260;
 
 /// One message, whole, of at least header and function code.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +73,8 @@ pub(super) fn header(bytes: &[u8]) -> Header {
     }
     match u16_at(bytes, 4) {
         None => Header::Short,
-        Some(2..=LONGEST) => Header::Length(6 + usize::from(u16_at(bytes, 4).unwrap_or_default())),
+        Some(length @ 2..=LONGEST) => Header::Length(6 + usize::from(length)),
+        Some(length @ 2..=LONGEST_UMAS) if bytes.get(HEADER).is_none_or(|code| *code == 90) => Header::Length(6 + usize::from(length)),
         Some(_) => Header::Bad("bad_length"),
     }
 }
@@ -87,7 +90,7 @@ pub(super) struct Shape {
 /// `None`: the specification gives no shape.
 pub(super) fn shape(function: u8, refused: bool, data: &[u8]) -> Option<Shape> {
     if refused {
-        return Some(Shape { request: false, answer: data.len() == 1 });
+        return Some(Shape { request: false, answer: true });
     }
     let length = data.len();
     let counted = |at: usize| data.get(at).map(|count| at + 1 + usize::from(*count)) == Some(length);

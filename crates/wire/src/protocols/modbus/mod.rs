@@ -28,7 +28,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     title: "Modbus",
     framing: "tcp",
     ports: &[502],
-    longest: 260,
+    longest: 266,
     operation_fields: describe::OPERATION_FIELDS,
     event_fields: describe::EVENT_FIELDS,
     notation: &[
@@ -100,7 +100,7 @@ impl Decoder for Modbus {
         }
         Facts {
             key: u64::from(adu.transaction) << 16 | u64::from(adu.unit) << 8 | u64::from(adu.function),
-            lone: side == Side::Request && adu.function == 8 && adu.word(0) == Some(4),
+            silent: side == Side::Request && adu.function == 8 && adu.word(0) == Some(4),
             weird: checks::alone(&adu, side),
             failed: side == Side::Answer && adu.refused,
             identity,

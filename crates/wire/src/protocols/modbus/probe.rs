@@ -13,7 +13,7 @@ pub(super) fn probe(bytes: &[u8]) -> Probe {
         Header::Length(length) => length,
     };
     let Some(code) = bytes.get(HEADER).copied() else { return Probe::Unsure };
-    if code & 0x7F == 0 || (code & 0x80 != 0 && length != 9) {
+    if code & 0x80 != 0 && !(9..=12).contains(&length) {
         return Probe::NotForUs;
     }
     if bytes.len() < length {
@@ -58,7 +58,7 @@ pub(super) fn may_have_length(code: u8, length: usize) -> bool {
 fn is_sound(adu: &Adu<'_>) -> bool {
     let Some(shape) = shape(adu.function, adu.refused, adu.data) else { return false };
     if adu.refused {
-        return shape.answer && adu.byte(0).is_some_and(|code| names::exception(code).is_some());
+        return adu.data.len() == 1 && adu.byte(0).is_some_and(|code| names::exception(code).is_some());
     }
     match adu.function {
         1..=4 | 15 | 16 | 23 if shape.request || (adu.function > 4 && shape.answer && adu.function != 23) => {

@@ -1,0 +1,104 @@
+"""What devices say about themselves: keeps each claim where it belongs and tells what contradicts or changed."""
+
+from __future__ import annotations
+
+from sentinel.inventory.addresses import is_mac, plain_mac
+from sentinel.inventory.claims import IDENTITY, WATCHED, Claim, Claims, believed, comparable, current
+from sentinel.inventory.limits import InventoryLimits
+from sentinel.inventory.places import Places, Tell
+from sentinel.inventory.records import Address, Card, Group, Unit
+
+UNIT_NUMBERS = range(1, 248)
+"""Numbers of devices on a serial line; a device uses others (0, 255) for itself."""
+
+
+class Hearsay:
+    """Takes claims and answers of units."""
+
+    def __init__(self, places: Places, limits: InventoryLimits, tell: Tell) -> None:
+        self.places = places
+        self.limits = limits
+        self._tell = tell
+
+    def claim(self, kind: str, subject: str, vlan: str, claim: Claim) -> None:
+        """One row of claims. About an address that never sent, it is not kept."""
+        claim.value = _readable(claim.value)[: self.limits.text]
+        if not claim.value:
+            return
+        if kind == "unit":
+            host, _, behind = subject.rpartition(":")
+            address = self.places.addresses.get((vlan, host.strip("[]")))
+            port, _, number = behind.partition("/")
+            if address is None or not (port.isdigit() and number.isdigit()):
+                return
+            if int(number) in UNIT_NUMBERS:
+                unit = self.unit(address, int(port), int(number), "", claim.first_seen)
+                if unit is not None and address.group is not None:
+                    self._keep(address.group, unit.claims, claim, list(unit.claims))
+                return
+            kind, subject = "ip", address.ip
+        place = self.subject(vlan, subject)
+        if place is not None and place.group is not None:
+            self._keep(place.group, place.claims, claim, _all_of(place.group))
+
+    def subject(self, vlan: str, text: str) -> Address | Card | None:
+        """The address or card of which a table speaks; None if it never sent."""
+        if is_mac(text):
+            return self.places.cards.get((vlan, plain_mac(text)))
+        return self.places.addresses.get((vlan, text.partition("%")[0]))
+
+    def unit(self, address: Address, port: int, number: int, protocol: str, time: int) -> Unit | None:
+        """The unit behind the address, new or known; None beyond the limit."""
+        key = f"{port}/{number}"
+        unit = address.units.get(key)
+        if unit is None:
+            if len(address.units) >= self.limits.units:
+                self.places.limit("units")
+                return None
+            unit = address.units[key] = Unit(port, number, protocol, time, time)
+        unit.protocol = unit.protocol or protocol
+        unit.last_seen = max(unit.last_seen, time)
+        return unit
+
+    def answered(self, address: Address, port: int, number: int, protocol: str, time: int) -> None:
+        """A unit answered."""
+        if number not in UNIT_NUMBERS or address.group is None:
+            return
+        unit = self.unit(address, port, number, protocol, time)
+        if unit is not None and not unit.answered:
+            unit.answered = True
+            self._tell(address.group, "asset-changed", "unit", None, f"{address.subject}:{unit.key}")
+
+    def _keep(self, group: Group, claims: Claims, claim: Claim, known: list[Claim]) -> None:
+        attribute = claim.attribute
+        before = believed(known, attribute)
+        said = {one.source: one for one in current(known, attribute)}
+        own, value = said.get(claim.source), comparable(claim.value)
+        others = [
+            one
+            for one in said.values()
+            if one.confidence == claim.confidence and comparable(one.value) != value
+        ]
+        if not claims.repeated(claim) and not claims.add(claim, self.limits.claims):
+            self.places.limit("claims")
+        self.places.touch(group)
+        if own is not None and comparable(own.value) != value:
+            if attribute in WATCHED:
+                self._tell(group, "identity-changed", attribute, own.value, claim.value)
+        elif own is None and others and attribute in IDENTITY:
+            self._tell(group, "conflict", attribute, others[0].value, claim.value)
+        elif own is None and (
+            before is None or (comparable(before.value) != value and before.confidence < claim.confidence)
+        ):
+            self._tell(
+                group, "asset-changed", attribute, before.value if before is not None else None, claim.value
+            )
+
+
+def _all_of(group: Group) -> list[Claim]:
+    claims = [claim for address in group.addresses for claim in address.claims]
+    return claims + (list(group.card.claims) if group.card is not None else [])
+
+
+def _readable(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -1,0 +1,334 @@
+"""The inventory: what is on this network, from the rows of each batch in their one order."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import polars
+
+from sentinel.errors import SentinelError
+from sentinel.inventory.addresses import is_group_address, is_mac, plain_mac
+from sentinel.inventory.asset import Asset, Change
+from sentinel.inventory.claims import PERSON, Claim, Claims, rank
+from sentinel.inventory.hearsay import Hearsay
+from sentinel.inventory.limits import InventoryLimits
+from sentinel.inventory.names_file import Named
+from sentinel.inventory.places import Places
+from sentinel.inventory.records import Group, Habits
+from sentinel.inventory.roles import SIGNS
+from sentinel.inventory.vendors import Vendors
+from sentinel.inventory.view import NAMING, Views
+
+if TYPE_CHECKING:
+    from sentinel.sensor import Batch
+
+Row = tuple[Any, ...]
+
+# Columns read of each table, `sequence` and `time` first.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "senders": ("vlan", "mac", "ip", "arp", "first", "last"),
+    "conversations": ("conversation", "protocol", "client", "server", "server_port", "vlan"),
+    "operations": ("operation", "conversation", "class", "unit"),
+    "events": ("operation", "outcome"),
+    "summaries": ("operation", "outcome"),
+    "claims": ("subject_kind", "subject", "vlan", "attribute", "value", "source", "file", "frame"),
+    "connections": (
+        *("client", "server", "vlan", "application", "application_title"),
+        *("group", "read", "bytes_server", "server_port"),
+    ),
+    "evictions": ("kind", "number"),
+}
+
+
+class Inventory:
+    """Assets and what changed about them. A person's word outranks the wire's."""
+
+    def __init__(
+        self,
+        site: str = "",
+        limits: InventoryLimits | None = None,
+        names: Mapping[str, Named] | None = None,
+        vendors: Vendors | None = None,
+    ) -> None:
+        limits = limits or InventoryLimits()
+        self.site = site
+        self._limits = limits
+        self._places = Places(site, limits, self._tell)
+        self._hearsay = Hearsay(self._places, limits, self._tell)
+        self._views = Views(self._places, names or {}, vendors or Vendors())
+        self._changes: list[Change] = []
+        self._now: tuple[int, int, int | None, int | None] = (0, 0, None, None)
+        self._conversations: dict[int, Row] = {}
+        self._operations: dict[int, tuple[int, int | None]] = {}
+        self._answers: dict[int, str] = {}
+        self._titles: dict[str, str] = {}
+
+    def observe(self, batch: Batch) -> list[Change]:
+        """Takes the rows of a batch; gives what changed, in order."""
+        rows: list[tuple[int, str, Row]] = []
+        for table, columns in COLUMNS.items():
+            frame = batch[table]
+            if frame.height:
+                if table in ("events", "summaries"):
+                    frame = _first_answers(frame, batch["evictions"].height > 0)
+                rows += [
+                    (row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()
+                ]
+        rows.sort(key=itemgetter(0))
+        take: dict[str, Callable[[Row], None]] = {
+            "senders": self._sender,
+            "conversations": self._conversation,
+            "operations": self._operation,
+            "events": self._answer,
+            "summaries": self._answer,
+            "claims": self._claim,
+            "connections": self._connection,
+            "evictions": self._eviction,
+        }
+        for sequence, table, row in rows:
+            self._now = (sequence, row[1], None, None)
+            take[table](row[2:])
+        changes, self._changes = self._changes, []
+        return changes
+
+    # --- questions
+
+    def asset_of(self, ip_or_mac: str, vlan: str = "") -> Asset | None:
+        """The asset of an IP address, a MAC address, or `ip:port/unit`, as known now. Without a VLAN, that of the only
+        VLAN in which the address was seen."""
+        subject, _, number = ip_or_mac.partition("/")
+        if number:
+            subject = subject.rpartition(":")[0].strip("[]")
+        group = self._group_of(subject, vlan)
+        if group is None and not vlan:
+            scopes = {
+                known
+                for known, address in (*self._places.addresses, *self._places.cards)
+                if address == subject
+            }
+            group = self._group_of(subject, scopes.pop()) if len(scopes) == 1 else None
+        if group is None:
+            return None
+        asset, *units = self._views.of(group)
+        return next(
+            (unit for unit in units if unit.subject == ip_or_mac), asset if not number or not units else None
+        )
+
+    def get(self, id_: str) -> Asset | None:
+        """The asset with this id."""
+        if (group := self._places.groups.get(id_)) is not None:
+            return self._views.of(group)[0]
+        return next((asset for asset in self.assets if asset.id == id_), None)
+
+    @property
+    def assets(self) -> Iterator[Asset]:
+        """All assets, in the order in which they were found; a gateway's units follow it."""
+        for group in list(self._places.groups.values()):
+            yield from self._views.of(group)
+
+    def __len__(self) -> int:
+        return len(self._places.groups)
+
+    def limits_reached(self) -> dict[str, int]:
+        """How often each limit was reached in this process."""
+        return dict(sorted(self._places.reached.items()))
+
+    # --- people
+
+    def learning_ended(self, time: int | None) -> None:
+        """From this line time on, who is new and asks is an unknown computer. None: nothing is learnt yet."""
+        if time != self._views.learnt_at:
+            self._views.learnt_at = time
+            self._forget_views()
+
+    def use_names(self, names: Mapping[str, Named]) -> None:
+        """Takes the plant's names anew."""
+        self._views.names = names
+        self._forget_views()
+
+    def set(self, id_: str, **values: str) -> None:
+        """A person's word about an asset: name, role, zone, contact, vendor, model. Empty takes it back."""
+        unknown = sorted(values.keys() - set(NAMING))
+        if unknown:
+            raise SentinelError(f"{', '.join(unknown)} cannot be set; what can: {', '.join(NAMING)}")
+        group, claims = self._claims_of(id_)
+        rows = [row for row in claims.as_rows() if row["source"] != PERSON or row["attribute"] not in values]
+        told = (
+            Claim(name, text, PERSON, rank(PERSON), None, None, self._now[1], self._now[1])
+            for name, text in values.items()
+            if text
+        )
+        claims.replace([*rows, *(claim.as_dict() for claim in told)])
+        self._places.touch(group)
+
+    # --- persisted form
+
+    def load(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Takes back what changed() gave, of a store's latest row per id. Rows that say `gone` are no assets."""
+        self._places.load(row for row in rows if not row.get("gone"))
+
+    def changed(self) -> list[dict[str, Any]]:
+        """The persisted form of what changed since the last call; `{"id", "gone": True}` where an asset was forgotten."""
+        ids, groups = sorted(self._places.changed), self._places.groups
+        self._places.changed.clear()
+        rows = [groups[id_].as_row() if id_ in groups else {"id": id_, "gone": True} for id_ in ids]
+        return sorted(rows, key=lambda row: (row.get("order", 0), row["id"]))
+
+    # --- rows
+
+    def _tell(self, group: Group, kind: str, attribute: str, before: str | None, after: str | None) -> None:
+        sequence, time, frame, file = self._now
+        self._places.touch(group)
+        self._changes.append(Change(sequence, time, kind, group.id, attribute, before, after, frame, file))
+
+    def _sender(self, row: Row) -> None:
+        vlan, mac, ip, arp, first, last = row
+        self._places.saw(vlan, mac, ip, said=bool(arp), first=first, last=last)
+
+    def _conversation(self, row: Row) -> None:
+        self._conversations[row[0]] = row[1:]
+
+    def _operation(self, row: Row) -> None:
+        number, conversation, class_, unit = row
+        self._operations[number] = conversation, unit
+        self._answers.pop(number, None)
+        if (facts := self._conversations.get(conversation)) is not None:
+            protocol, client, _, _, vlan = facts
+            habits = self._habits(vlan, client)
+            if habits is not None:
+                self._add(habits.classes, class_)
+                self._add(habits.protocols, protocol)
+
+    def _answer(self, row: Row) -> None:
+        """An operation was answered: once for the fact, once more when it first succeeds, for its unit."""
+        number, outcome = row
+        before = self._answers.get(number, "")
+        if before in ("success", outcome) or number not in self._operations:
+            return
+        self._answers[number] = outcome
+        conversation, unit = self._operations[number]
+        if (facts := self._conversations.get(conversation)) is None:
+            return
+        protocol, client, server, port, vlan = facts
+        title = self._titles.get(protocol, "")
+        if (habits := self._habits(vlan, server)) is not None:
+            self._put(habits.answers, protocol, title)
+        if (habits := self._habits(vlan, client)) is not None:
+            self._put(habits.asked, protocol, title)
+            self._partner(habits, server)
+        address = self._places.addresses.get((vlan, server))
+        if address is not None and unit is not None and outcome == "success":
+            self._hearsay.answered(address, port or 0, unit, protocol, self._now[1])
+
+    def _claim(self, row: Row) -> None:
+        kind, subject, vlan, attribute, value, source, file, frame = row
+        sequence, time, _, _ = self._now
+        self._now = (sequence, time, frame, file)
+        claim = Claim(attribute, value or "", source, rank(source), file, frame, time, time)
+        self._hearsay.claim(kind, subject, vlan, claim)
+
+    def _connection(self, row: Row) -> None:
+        client, server, vlan, name, title, group, read, bytes_server, port = row
+        if name is None:
+            return
+        title = title or name
+        asking, asked = self._habits(vlan, client), self._habits(vlan, server)
+        answered = bool(bytes_server) and not is_group_address(server)
+        for habits in (asking, asked):
+            if habits is not None:
+                self._add(habits.protocols, name)
+        if read:
+            self._titles[name] = title
+            for habits in (asking, asked):
+                for known in (habits.answers, habits.asked) if habits is not None else ():
+                    if name in known:
+                        known[name] = title
+        elif group == "ot" and answered and not is_mac(server):
+            if asked is not None:
+                self._put(asked.answers, name, title)
+            if asking is not None:
+                self._put(asking.asked, name, title)
+                self._partner(asking, server)
+        elif group == "ot" and asking is not None:
+            self._put(asking.sends, name, title)
+        elif group == "office":
+            if asking is not None:
+                self._add(asking.uses, title)
+            if asked is not None and answered:
+                self._add(asked.serves, title)
+        elif group == "network":
+            if asking is not None and name in SIGNS:
+                self._add(asking.signs, SIGNS[name])
+            if asked is not None and answered and port:
+                self._add(asked.serves, title)
+
+    def _eviction(self, row: Row) -> None:
+        kind, number = row
+        if kind == "operation":
+            self._operations.pop(number, None)
+            self._answers.pop(number, None)
+
+    # --- small parts
+
+    def _habits(self, vlan: str, text: str) -> Habits | None:
+        """What the address was seen doing; None if it never sent."""
+        place = self._hearsay.subject(vlan, text)
+        if place is None or place.group is None:
+            return None
+        self._places.touch(place.group)
+        return place.habits
+
+    def _put(self, known: dict[str, str], name: str, title: str) -> None:
+        if name in known or len(known) < self._limits.protocols:
+            known[name] = title or known.get(name, "")
+        else:
+            self._places.limit("protocols")
+
+    def _add(self, known: builtins.set[str], name: str) -> None:
+        if name not in known and len(known) >= self._limits.protocols:
+            self._places.limit("protocols")
+        else:
+            known.add(name)
+
+    def _partner(self, habits: Habits, server: str) -> None:
+        if server not in habits.servers and len(habits.servers) >= self._limits.partners:
+            self._places.limit("partners")
+        else:
+            habits.servers.add(server)
+
+    def _group_of(self, text: str, vlan: str) -> Group | None:
+        place = self._hearsay.subject(vlan, text)
+        if place is not None and place.group is None and is_mac(text):
+            card = self._places.cards[vlan, plain_mac(text)]
+            sole = next(iter(card.ips), "") if len(card.ips) == 1 else ""
+            return self._places.addresses[vlan, sole].group if sole else None
+        return place.group if place is not None else None
+
+    def _claims_of(self, id_: str) -> tuple[Group, Claims]:
+        """Where a person's word about this id is kept."""
+        if (group := self._places.groups.get(id_)) is not None:
+            return group, group.person
+        for group in self._places.groups.values():
+            for unit in self._views.of(group)[1:]:
+                if unit.id == id_:
+                    address, _, key = unit.subject.rpartition(":")
+                    return group, self._places.addresses[group.vlan, address.strip("[]")].units[key].claims
+        raise SentinelError(f"no asset has the id {id_}; see sentinel assets")
+
+    def _forget_views(self) -> None:
+        for group in self._places.groups.values():
+            group.view = None
+
+
+def _first_answers(frame: polars.DataFrame, numbers_return: bool) -> polars.DataFrame:
+    """Of many transactions only those that can tell something new: the first answer and success of each operation."""
+    answered = frame.select("sequence", "time", "operation", "outcome").filter(
+        polars.col("outcome").is_in(["success", "failure"])
+    )
+    if numbers_return:
+        # A number given up in this batch may mean another operation later in it.
+        return answered
+    return answered.unique(["operation", "outcome"], keep="first", maintain_order=True)

@@ -1,0 +1,350 @@
+"""Which addresses are one asset: decided row by row, so that any cutting into batches decides the same.
+
+An asset is named once (its id never changes) and keyed by MAC where the MAC address is known to be its own, else by
+IP. Addresses share an asset only if one card sent for all of them and nothing says that it forwards for others:
+
+- an address is a card's *own* if the card said so (ARP) or it cannot be routed (link-local, made from the MAC);
+- own addresses stay together while there are at most four, their IPv4 ones in one /24 and used by no other card;
+- one private address per family that the card only sent for is taken for its own while the card sends for no other.
+
+As soon as more is seen, such an address leaves for an asset of its own, and the card belongs to whoever owns it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sentinel.inventory.addresses import Facts, Reach, facts_of, is_group_mac, is_shared_mac, plain_mac
+from sentinel.inventory.claims import Claims
+from sentinel.inventory.limits import InventoryLimits
+from sentinel.inventory.records import INHERENT, SAID, Address, Card, Group, asset_id
+
+MOST_OWN = 4
+"""Addresses of one card that may be one asset; more look like a router that answers for others."""
+
+Tell = Callable[[Group, str, str, str | None, str | None], None]
+"""Told of a change: asset, kind, attribute, before, after."""
+
+
+class Places:
+    """All addresses, cards and assets."""
+
+    def __init__(self, site: str, limits: InventoryLimits, tell: Tell) -> None:
+        self.site = site
+        self.limits = limits
+        self.addresses: dict[tuple[str, str], Address] = {}
+        self.cards: dict[tuple[str, str], Card] = {}
+        self.groups: dict[str, Group] = {}
+        self.changed: dict[str, None] = {}
+        self.reached: dict[str, int] = {}
+        self._facts: dict[str, Facts | None] = {}
+        self._tell = tell
+        self._order = 0
+        self._idle: list[tuple[bool, int, int, str]] = []
+
+    def saw(
+        self, vlan: str, mac_text: str | None, ip_text: str | None, *, said: bool, first: int, last: int
+    ) -> None:
+        """A MAC address sent, for an IP address if one is given; `said`: by ARP."""
+        mac = plain_mac(mac_text)
+        facts = self._facts_of(ip_text) if ip_text else None
+        if facts is None or facts.reach is Reach.NONE:
+            if mac and not is_group_mac(mac):
+                self._saw_card(self._card(vlan, mac, first), first, last)
+            return
+        address = self.addresses.get((vlan, facts.ip))
+        new = address is None
+        if address is None:
+            address = Address(vlan, facts, self._next(), first, last)
+            self.addresses[vlan, facts.ip] = address
+        else:
+            address.first_seen, address.last_seen = (
+                min(address.first_seen, first),
+                max(address.last_seen, last),
+            )
+        if mac:
+            self._pair(address, self._card(vlan, mac, first), SAID if said else 0, new)
+        elif new:
+            self._found(f"ip:{address.ip}", [address], None)
+        if address.group is not None:
+            self.touch(address.group)
+        self._make_room(address.group)
+
+    def touch(self, group: Group) -> None:
+        """Notes that an asset is no longer as it was shown and stored."""
+        group.view = None
+        self.changed[group.id] = None
+
+    def owns(self, card: Card, address: Address) -> bool:
+        """Whether the MAC address belongs to the asset of this IP address, as far as we know."""
+        if len(card.ips) == 1 or (address.group is not None and address.group is card.group):
+            return True
+        return bool(card.ips.get(address.ip)) and card.own <= MOST_OWN
+
+    def macs_of(self, address: Address) -> list[str]:
+        """The MAC addresses that are those of this IP address, not of a router before it."""
+        cards = ((mac, self.cards.get((address.vlan, mac))) for mac in address.macs)
+        return [mac for mac, card in cards if card is not None and self.owns(card, address)]
+
+    def forwards_for(self, card: Card) -> int:
+        """For how many addresses of others the card sends that no other card sends for."""
+        inside = {address.ip for address in card.group.addresses} if card.group else set()
+        if len(card.ips) > 64:
+            return len(card.ips) - len(inside)
+        others = (self.addresses[card.vlan, ip] for ip in card.ips if ip not in inside)
+        return sum(len(other.macs) == 1 for other in others)
+
+    # --- placing
+
+    def _facts_of(self, text: str) -> Facts | None:
+        if text not in self._facts:
+            if len(self._facts) >= 2 * self.limits.assets:
+                self._facts.clear()
+            self._facts[text] = facts_of(text)
+        return self._facts[text]
+
+    def _card(self, vlan: str, mac: str, first: int) -> Card:
+        card = self.cards.get((vlan, mac))
+        if card is None:
+            card = self.cards[vlan, mac] = Card(vlan, mac, first, first)
+        return card
+
+    def _saw_card(self, card: Card, first: int, last: int) -> None:
+        if card.seen:
+            card.first_seen, card.last_seen = min(card.first_seen, first), max(card.last_seen, last)
+        else:
+            card.seen, card.first_seen, card.last_seen = True, first, last
+        if card.group is None:
+            self._found(f"mac:{card.mac}", [], card)
+        assert card.group is not None
+        self.touch(card.group)
+        self._make_room(card.group)
+
+    def _pair(self, address: Address, card: Card, said: int, new: bool) -> None:
+        known = address.macs.get(card.mac)
+        bits = (known or 0) | said | self._inherent(address.facts, card.mac)
+        if known == bits:
+            return
+        if known is None and len(address.macs) >= self.limits.macs:
+            self.limit("macs")
+            self._forget_card(card)
+            return
+        had = self.macs_of(address)
+        if known is None and len(card.ips) == 1:
+            # What was the only address of this card may lose it.
+            self._touch_addresses(card)
+        address.macs[card.mac] = card.ips[address.ip] = bits
+        card.own += bool(bits) and not known
+        if card.own == MOST_OWN + 1 and bits and not known:
+            self._touch_addresses(card)
+        if address.group is None:
+            self._place(address, card)
+        else:
+            self._recheck(card)
+            if address.group.card is not None:
+                self._recheck(address.group.card)
+            self._anchor(address, card)
+        for mac in address.macs:
+            other = self.cards[address.vlan, mac]
+            if other.group is not None:
+                self.touch(other.group)
+        if not new and address.group is not None and card.mac not in had and self.owns(card, address):
+            others = [mac for mac in had if not is_shared_mac(mac)]
+            kind = "conflict" if others and not is_shared_mac(card.mac) else "asset-changed"
+            self._tell(address.group, kind, "mac", ", ".join(had) or None, card.mac)
+
+    @staticmethod
+    def _inherent(facts: Facts, mac: str) -> int:
+        return INHERENT if facts.reach is Reach.LINK or facts.card == mac else 0
+
+    def _place(self, address: Address, card: Card) -> None:
+        if not self._join(address, card):
+            self._recheck(card)
+            if not self._join(address, card):
+                own = bool(card.ips[address.ip]) and card.group is None and card.own <= MOST_OWN
+                if own and address.facts.reach is not Reach.LOOPBACK:
+                    self._found(f"mac:{card.mac}", [address], card)
+                else:
+                    self._found(f"ip:{address.ip}", [address], None)
+                    self._anchor(address, card)
+
+    def _join(self, address: Address, card: Card) -> bool:
+        group = card.group
+        if group is None or not self._sound(card, [*group.addresses, address]):
+            return False
+        group.addresses.append(address)
+        address.group = group
+        self._tell(group, "asset-changed", "ip", None, address.ip)
+        return True
+
+    def _anchor(self, address: Address, card: Card) -> None:
+        """Takes the card for that of an asset that is keyed by its IP address, if it is so."""
+        group = address.group
+        alone = len(address.macs) == 1 and group is not None and group.addresses == [address]
+        if (
+            alone
+            and group is not None
+            and card.group is None
+            and group.card is None
+            and self._sound(card, [address])
+        ):
+            self._attach(group, card)
+
+    @staticmethod
+    def _attach(group: Group, card: Card) -> None:
+        group.card, card.group = card, group
+        if not card.seen and group.addresses:
+            card.first_seen, card.last_seen = group.first_seen, group.last_seen
+
+    def _sound(self, card: Card, members: list[Address]) -> bool:
+        """Whether these addresses, all of which this card sent for, may be one asset."""
+        if len(members) > MOST_OWN or card.own > MOST_OWN:
+            return False
+        outside = len(card.ips) - len(members)
+        if any(member.facts.reach is Reach.LOOPBACK for member in members):
+            return False
+        link_local = {member.facts.family for member in members if member.facts.reach is Reach.LINK}
+        for family in (4, 6):
+            settled = [
+                one for one in members if one.facts.family == family and one.facts.reach is not Reach.LINK
+            ]
+            weak = [one for one in settled if not card.ips.get(one.ip)]
+            if weak and (outside or len(settled) > 1):
+                return False
+            if any(one.facts.reach is Reach.PUBLIC and not (family == 6 and 6 in link_local) for one in weak):
+                return False
+            if len({one.facts.network for one in settled}) > 1:
+                return False
+            if len(settled) > 1 and any(len(one.macs) > 1 for one in settled):
+                return False
+        return True
+
+    def _recheck(self, card: Card) -> None:
+        """Lets go the addresses for which the card turned out to be a router's, or another's."""
+        group = card.group
+        if group is None or self._sound(card, group.addresses):
+            return
+        if card.own > MOST_OWN:
+            leaving = list(group.addresses)
+        else:
+            leaving = [one for one in group.addresses if not card.ips.get(one.ip)]
+            rest = [one for one in group.addresses if one not in leaving]
+            if not self._sound(card, rest):
+                leaving += [one for one in rest if len(one.macs) > 1 and one.facts.reach is not Reach.LINK]
+        namesake = next((one for one in leaving if group.key == f"ip:{one.ip}"), None)
+        if namesake is None:
+            group.addresses = [one for one in group.addresses if one not in leaving]
+        else:
+            staying = [one for one in group.addresses if one not in leaving]
+            leaving.remove(namesake)
+            group.addresses, group.card, card.group = [namesake], None, None
+            if staying or card.seen:
+                self._found(f"mac:{card.mac}", staying, card, split_from=group)
+        self.touch(group)
+        for one in leaving:
+            one.group = None
+            self._found(f"ip:{one.ip}", [one], None, split_from=group)
+
+    def _found(
+        self, key: str, members: list[Address], card: Card | None, split_from: Group | None = None
+    ) -> None:
+        vlan = card.vlan if card is not None else members[0].vlan
+        group = Group(asset_id(self.site, vlan, key), vlan, key, self._next(), members)
+        self.groups[group.id] = group
+        for member in members:
+            member.group = group
+        if card is not None:
+            self._attach(group, card)
+        heapq.heappush(self._idle, self._rank(group))
+        self.touch(group)
+        shown = members[0].ip if members else key.partition(":")[2]
+        if split_from is None:
+            self._tell(group, "asset-new", "address", None, shown)
+        else:
+            self._tell(group, "asset-changed", "split", split_from.id, shown)
+
+    def _touch_addresses(self, card: Card) -> None:
+        for ip in card.ips:
+            group = self.addresses[card.vlan, ip].group
+            if group is not None:
+                self.touch(group)
+
+    def _next(self) -> int:
+        self._order += 1
+        return self._order
+
+    # --- room
+
+    def limit(self, name: str) -> None:
+        """Counts that a limit was reached."""
+        self.reached[name] = self.reached.get(name, 0) + 1
+
+    def _rank(self, group: Group) -> tuple[bool, int, int, str]:
+        """Who goes first: what only sent, then the longest idle, then the oldest."""
+        speaks = any(part.habits.answers or part.habits.asked for part in group.parts())
+        return speaks, group.last_seen, group.order, group.id
+
+    def _make_room(self, keep: Group | None) -> None:
+        """Forgets the idlest assets beyond the limit; never one that a person named, nor the one just seen."""
+        back: list[tuple[bool, int, int, str]] = []
+        while len(self.groups) > self.limits.assets and self._idle:
+            entry = heapq.heappop(self._idle)
+            group = self.groups.get(entry[3])
+            if group is None or group.order != entry[2]:
+                continue
+            now = self._rank(group)
+            if now != entry:
+                heapq.heappush(self._idle, now)
+            elif group is keep:
+                back.append(entry)
+            elif not len(group.person):
+                self._forget(group)
+        for entry in back:
+            heapq.heappush(self._idle, entry)
+
+    def _forget(self, group: Group) -> None:
+        self.limit("assets")
+        del self.groups[group.id]
+        self.changed[group.id] = None
+        if group.card is not None:
+            group.card.group, group.card.seen = None, False
+            self._forget_card(group.card)
+        for address in group.addresses:
+            del self.addresses[address.vlan, address.ip]
+            for mac in address.macs:
+                card = self.cards[address.vlan, mac]
+                card.own -= bool(card.ips.pop(address.ip))
+                if len(card.ips) == 1 or card.own == MOST_OWN:
+                    self._touch_addresses(card)
+                self._forget_card(card)
+
+    def _forget_card(self, card: Card) -> None:
+        if not card.ips and card.group is None:
+            self.cards.pop((card.vlan, card.mac), None)
+
+    # --- persisted form
+
+    def load(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Takes back what was stored. Cards of several assets are put together from their addresses."""
+        for row in sorted(rows, key=lambda row: row["order"]):
+            vlan = row["vlan"]
+            group = Group(row["id"], vlan, row["key"], row["order"], person=Claims(row["person"]))
+            self.groups[group.id] = group
+            for stored in row["addresses"]:
+                address = Address.of_row(vlan, stored)
+                address.group = group
+                group.addresses.append(address)
+                self.addresses[vlan, address.ip] = address
+                self._order = max(self._order, address.order)
+                for mac, bits in address.macs.items():
+                    card = self._card(vlan, mac, address.first_seen)
+                    card.ips[address.ip] = bits
+                    card.own += bool(bits)
+            if row["card"] is not None:
+                card = self._card(vlan, row["card"]["mac"], row["card"]["first_seen"])
+                card.load(row["card"])
+                group.card, card.group = card, group
+            self._order = max(self._order, group.order)
+            heapq.heappush(self._idle, self._rank(group))
