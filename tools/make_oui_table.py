@@ -1,10 +1,10 @@
-"""Makes sentinel/inventory/oui.txt.gz from the copy of IEEE's registry that netaddr carries (development only).
+"""Makes sentinel/inventory/oui.txt.gz from the copy of IEEE's registry in netaddr (development only).
 
     python tools/make_oui_table.py [--check]
 
-The file: gzipped text, one maker a line with its prefixes behind a tab. Makers lose their legal form ("Inc."),
-which says nothing to a reader. Prefixes of "IEEE Registration Authority" are left out: their holders (MA-M, MA-S)
-are in lists that netaddr does not carry.
+The file: gzipped text, one maker a line with its prefixes behind a tab. Makers lose their legal form
+("Inc."), which says nothing to a reader. Prefixes of "IEEE Registration Authority" are left out: their
+holders (MA-M, MA-S) are in lists that netaddr does not carry.
 """
 
 from __future__ import annotations

@@ -294,7 +294,8 @@ class Observer:
         if kind != "control" and not denied and self._too_many(kind, now, about):
             return
         novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
-        self._keep(replace(novelty, also=also, total=fact.count))
+        items = (fact.text,) if kind == "point" else ()
+        self._keep(replace(novelty, also=also, total=fact.count, items=items))
 
     def _too_many(self, kind: str, now: Moment, about: About) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""

@@ -48,7 +48,7 @@ class Breadth(NoveltyDetector):
             risk=risk,
             title=f"{actor} {did}{port}",
             observed=f"{actor} {did}{port} within a minute that are not usual for it{more}",
-            meaning="Somebody explores what is here: what devices there are, what they offer, what they obey. "
+            meaning="Somebody explores what is here: which devices, what they offer, what they obey. "
             "Old devices can stop answering under such a scan.",
             technique=technique,
             approve_words=f"{actor} may use up to {novelty.total} new {counted} of {target} in a minute.",

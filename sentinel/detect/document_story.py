@@ -72,7 +72,7 @@ def finding_of(row: Mapping[str, Any], words: Words, actor: Party, target: Party
         frames = frames[:1]
     numbers = tuple(int(frame) for frame in frames if frame is not None)
     capture = str(row.get("sentinel.capture.file") or "")
-    detail = clean(row.get("sentinel.weird_detail"))
+    detail = clean(row.get("event.reason"))
     operation = row.get("sentinel.operation.id")
     return Finding(
         sequence=row["sequence"],

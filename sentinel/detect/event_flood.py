@@ -17,7 +17,7 @@ class EventFlood:
     """A flood of commands or failures of one operation.
 
     What it detects: the core's bound of events per operation and minute was passed (`event_flood`).
-    Why it matters: commands at such a rate are no operator: a brute-force attack, or a flood that hides a command.
+    Why it matters: commands at such a rate are no operator: brute force, or a flood that hides a command.
     False positives: a controller that writes set points in a fast loop.
     ATT&CK for ICS: T0806 Brute Force I/O; T0814 Denial of Service.
     """
@@ -47,9 +47,9 @@ class EventFlood:
                 severity=HIGH if command else MEDIUM,
                 risk=72 if command else 45,
                 title=f"{actor.name} floods {target.name}: {name}",
-                observed=f"{actor.name} sent {target.name} more of {name} within a minute than can be told one by one",
+                observed=f"{actor.name} sent {target.name} more of {name} in a minute than can be told singly",
                 expected="commands come one at a time; fast loops repeat the same few values",
-                meaning="The device may stop answering, or an output is switched so often that the machine wears out; "
+                meaning="The device may stop answering, or an output switches so often that a machine wears out; "
                 "single commands may hide in the flood.",
                 technique="T0806" if command else "T0814",
                 approve=approve_key("flood", str(name), row, actor, target),

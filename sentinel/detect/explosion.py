@@ -27,9 +27,9 @@ class Explosion(NoveltyDetector):
         return Parts(
             severity=CRITICAL if what == "write" else HIGH,
             risk=90 if what == "write" else 70,
-            title=f"Flood: {novelty.total} more new facts of kind {what} in a minute",
-            observed=f"{novelty.total} more new facts of kind {what} in a minute, not told one by one (of {actors})",
-            meaning="So many new things at once are not people at work: a flood, a scan with forged addresses, "
+            title=f"Flood: {novelty.total} more new facts ({what}) in a minute",
+            observed=f"{novelty.total} more new facts ({what}) in a minute, not told singly (of {actors})",
+            meaning="So many new things at once are not people at work: a flood, a scan with false addresses, "
             "or the sensor sees another network than before.",
             technique="T0814",
             approve_words="",

@@ -22,7 +22,7 @@ CRITICAL_KINDS = ("control", "new_writer")
 
 
 class Frames(Protocol):
-    """What detectors read of a batch's documents: columns are document field names, plus `sequence` and `time`."""
+    """What detectors read of a batch's documents: columns are field names, `sequence`, `time`."""
 
     @property
     def events(self) -> polars.DataFrame:

@@ -13,7 +13,7 @@ class NewAsset(NoveltyDetector):
     """An address sends for the first time.
 
     What it detects: a sender (MAC or IP) that was not there while normal was learnt.
-    Why it matters: a control network changes seldom; a laptop or a rogue box shows itself by its first packet.
+    Why it matters: a control network changes seldom; a rogue box shows itself by its first packet.
     False positives: a replaced network card, DHCP, a device that is switched on once a month.
     ATT&CK for ICS: T0864 Transient Cyber Asset; T0883 Internet Accessible Device for public addresses.
     """
@@ -30,7 +30,7 @@ class NewAsset(NoveltyDetector):
             risk=45 if public else 20,
             title=f"New device: {actor}" + (" (public address)" if public else ""),
             observed=f"{actor} sent its first packet" + (", from a public address" if public else ""),
-            meaning="A device was connected, or a connection was opened, that nobody knew. By itself it does nothing.",
+            meaning="A device was connected that nobody knew. By itself it does nothing.",
             technique="T0883" if public else "T0864",
             approve_words=f"{actor} belongs to this network. Nothing about what it may do.",
         )

@@ -11,7 +11,7 @@ class NewOperation(NoveltyDetector):
     """A new request of a known client in a known role.
 
     What it detects: an operation (who asks whom for what) that is new although its client does such things.
-    Why it matters: a new command of the legitimate station may be an operator's rare step, or a hijacked station.
+    Why it matters: a new command of the right station may be a rare step, or a hijacked station.
     False positives: recipes, seasonal jobs, a new screen of the operator station.
     ATT&CK for ICS: T0836 Modify Parameter for writing; T0861 Point & Tag Identification for reading.
     """

@@ -65,8 +65,8 @@ class ProtocolViolation:
                     else f"A message between {actor.name} and {target.name} breaks the protocol: {word}",
                     observed=f"{actor.name} and {target.name}: {total} times {word}",
                     expected="messages that follow the specification",
-                    meaning="A faulty device or lost packets; or somebody sends crafted messages to crash or take over "
-                    "a device.",
+                    meaning="A faulty device or lost packets; or somebody sends crafted messages to crash "
+                    "or take over a device.",
                     technique="T0814",
                     approve=approve_key("violation", name, row, actor, target),
                     approve_words=f"{word} between {actor.name} and {target.name}. Nothing else.",

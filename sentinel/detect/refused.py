@@ -33,7 +33,7 @@ class RefusedBurst(NoveltyDetector):
             risk=65 if severity == HIGH else 45,
             title=f"{target} refused {novelty.total} requests of {actor}",
             observed=f"{target} refused {novelty.total} requests of {actor} within a minute ({kinds})",
-            meaning="Somebody asks for things that this device does not have or does not allow: a wrong setting, "
+            meaning="Somebody asks for things that this device does not have or allow: a wrong setting, "
             "or somebody trying what works.",
             technique="T0888",
             approve_words=f"up to {novelty.total} refused requests of {actor} by {target} in a minute.",

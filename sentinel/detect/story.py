@@ -179,4 +179,5 @@ class NoveltyDetector:
     def expected(self, novelty: Novelty, target: str) -> str:
         """What was normal."""
         word = novelty.operation_class or novelty.subject.word
-        return expected(novelty.exposure, word, target, self.words, novelty.subject.vlan, novelty.state)
+        vlan = novelty.subject.vlan
+        return expected(novelty.exposure, word, target, self.words, vlan=vlan, state=novelty.state)

@@ -47,7 +47,7 @@ class Unanswered:
                 severity=LOW,
                 risk=15,
                 title=f"{target.name} did not answer {told[0]} requests of {actor.name}",
-                observed=f"{target.name} left {told[0]} requests of {actor.name} unanswered until their time ran out",
+                observed=f"{target.name} left {told[0]} requests of {actor.name} unanswered",
                 expected="an answer to each request",
                 meaning="The device is off, overloaded or cut off, or the mirror does not show its answers.",
                 technique="T0814",

@@ -19,9 +19,9 @@ VERBS = {
 MEANINGS = {
     "read": "Someone new sees the process values of this device. Reading changes nothing, but it is how an "
     "attack begins: with learning what is there.",
-    "write": "Someone who never did so sets values or switches outputs of this device. Valves, pumps or set "
+    "write": "Someone who never did so sets values or switches outputs here. Valves, pumps or set "
     "points may change without the control room.",
-    "control": "The device may stop, restart or stop answering: the process that it runs may halt or run blind.",
+    "control": "The device may stop, restart or fall silent: its process may halt or run blind.",
     "program": "The logic that runs the process may have been replaced or copied: the plant may behave "
     "differently from now on.",
     "session": "Someone new has opened a session with this device and may go on to read or write.",
@@ -61,7 +61,7 @@ def names(usual: tuple[Usual, ...], words: Words, vlan: str) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-def expected(exposure: Exposure, word: str, target: str, words: Words, vlan: str, state: str) -> str:
+def expected(exposure: Exposure, word: str, target: str, words: Words, *, vlan: str, state: str) -> str:
     """What was normal until then, and how long that has been watched."""
     span = duration(exposure.duration)
     verb = VERBS.get(word, "talked to")

@@ -1,4 +1,4 @@
-"""What an address alone tells: whether it can have been routed, and whether a MAC address is a real card's."""
+"""What an address alone tells: whether it can have been routed, whether a MAC address is a real card's."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ class Change:
     sequence: int
     time: int
     kind: str
-    """`asset-new`, `asset-changed`, `identity-changed` (same source, newer value) or `conflict` (equal sources differ)."""
+    """`asset-new`, `asset-changed`, `identity-changed` (newer from the same source), `conflict`."""
     asset_id: str
     attribute: str
-    """`address`, `ip`, `mac`, `unit`, `split` (before: the asset that it was part of) or the claim's attribute."""
+    """`address`, `ip`, `mac`, `unit`, `split` (before: the asset that it was part of) or the claim's."""
     before: str | None = None
     after: str | None = None
     frame: int | None = None

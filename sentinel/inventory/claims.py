@@ -106,7 +106,7 @@ class Claims:
         return True
 
     def add(self, claim: Claim, limit: int) -> bool:
-        """Keeps a new claim. At the limit the oldest of the same attribute makes room; False if something was lost."""
+        """Keeps a new claim; at the limit the oldest of its attribute makes room. False if one was lost."""
         fits = len(self._claims) < limit
         if not fits:
             oldest = next(

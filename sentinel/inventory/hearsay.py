@@ -1,4 +1,4 @@
-"""What devices say about themselves: keeps each claim where it belongs and tells what contradicts or changed."""
+"""What devices say about themselves: each claim kept where it belongs; what contradicts or changed, told."""
 
 from __future__ import annotations
 

@@ -97,8 +97,10 @@ class Inventory:
     # --- questions
 
     def asset_of(self, ip_or_mac: str, vlan: str = "") -> Asset | None:
-        """The asset of an IP address, a MAC address, or `ip:port/unit`, as known now. Without a VLAN, that of the only
-        VLAN in which the address was seen."""
+        """The asset of an IP address, a MAC address, or `ip:port/unit`, as known now.
+
+        Without a VLAN, that of the only VLAN in which the address was seen.
+        """
         subject, _, number = ip_or_mac.partition("/")
         if number:
             subject = subject.rpartition(":")[0].strip("[]")
@@ -167,11 +169,11 @@ class Inventory:
     # --- persisted form
 
     def load(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Takes back what changed() gave, of a store's latest row per id. Rows that say `gone` are no assets."""
+        """Takes back what changed() gave: the latest row per id. Rows that say `gone` are no assets."""
         self._places.load(row for row in rows if not row.get("gone"))
 
     def changed(self) -> list[dict[str, Any]]:
-        """The persisted form of what changed since the last call; `{"id", "gone": True}` where an asset was forgotten."""
+        """The persisted form of what changed since the last call; `{"id", "gone": True}` if forgotten."""
         ids, groups = sorted(self._places.changed), self._places.groups
         self._places.changed.clear()
         rows = [groups[id_].as_row() if id_ in groups else {"id": id_, "gone": True} for id_ in ids]
@@ -252,8 +254,11 @@ class Inventory:
             if asking is not None:
                 self._put(asking.asked, name, title)
                 self._partner(asking, server)
-        elif group == "ot" and asking is not None:
-            self._put(asking.sends, name, title)
+        elif group == "ot":
+            if asking is not None:
+                self._put(asking.sends, name, title)
+            if asked is not None and answered:
+                self._put(asked.sends, name, title)
         elif group == "office":
             if asking is not None:
                 self._add(asking.uses, title)
@@ -324,7 +329,7 @@ class Inventory:
 
 
 def _first_answers(frame: polars.DataFrame, numbers_return: bool) -> polars.DataFrame:
-    """Of many transactions only those that can tell something new: the first answer and success of each operation."""
+    """Of many transactions those that can tell something new: first answer and success of each operation."""
     answered = frame.select("sequence", "time", "operation", "outcome").filter(
         polars.col("outcome").is_in(["success", "failure"])
     )

@@ -18,7 +18,7 @@ class InventoryLimits:
     text: int = 256
     """Characters kept of a claimed value; the attack: a name of a megabyte."""
     units: int = 512
-    """Units kept behind one address; the attack: a false device that answers for every number on every port."""
+    """Units kept behind one address; the attack: a device that answers for every number on every port."""
     partners: int = 256
     """Servers remembered per client; the accident: a scanner that asks the whole plant."""
     protocols: int = 64

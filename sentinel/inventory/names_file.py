@@ -58,7 +58,7 @@ def load_names(path: str | Path) -> dict[str, Named]:
                 continue
             if len(cells) > len(header):
                 faults.append(
-                    f"{path}:{line}: {len(cells)} cells under {len(header)} columns; put a text with commas in quotes"
+                    f"{path}:{line}: {len(cells)} cells under {len(header)} columns; quote a text with commas"
                 )
                 continue
             row = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}

@@ -1,13 +1,13 @@
 """Which addresses are one asset: decided row by row, so that any cutting into batches decides the same.
 
-An asset is named once (its id never changes) and keyed by MAC where the MAC address is known to be its own, else by
-IP. Addresses share an asset only if one card sent for all of them and nothing says that it forwards for others:
+An asset is named once: its id never changes. It is keyed by MAC where that is known as its own, else by IP.
+Addresses share an asset only if one card sent for all of them and nothing says that it forwards for others:
 
-- an address is a card's *own* if the card said so (ARP) or it cannot be routed (link-local, made from the MAC);
-- own addresses stay together while there are at most four, their IPv4 ones in one /24 and used by no other card;
-- one private address per family that the card only sent for is taken for its own while the card sends for no other.
+- an address is a card's *own* if the card said so (ARP) or it cannot be routed (link-local, made of the MAC);
+- own addresses stay together while at most four, their IPv4 ones in one /24 and used by no other card;
+- one private address per family that the card only sent for is taken for its own while it sends for no other.
 
-As soon as more is seen, such an address leaves for an asset of its own, and the card belongs to whoever owns it.
+As soon as more is seen, such an address leaves for an asset of its own: the card belongs to whoever owns it.
 """
 
 from __future__ import annotations
@@ -287,7 +287,7 @@ class Places:
         return speaks, group.last_seen, group.order, group.id
 
     def _make_room(self, keep: Group | None) -> None:
-        """Forgets the idlest assets beyond the limit; never one that a person named, nor the one just seen."""
+        """Forgets the idlest assets beyond the limit; never one that a person named, nor the one seen now."""
         back: list[tuple[bool, int, int, str]] = []
         while len(self.groups) > self.limits.assets and self._idle:
             entry = heapq.heappop(self._idle)

@@ -170,7 +170,7 @@ class Card:
     group: Group | None = None
     """The asset whose card it is."""
     ips: dict[str, int] = field(default_factory=dict)
-    """IP addresses that it sent for, and how we know that they are its own. Kept by the addresses; here as an index."""
+    """IP addresses that it sent for, and how we know that they are its own; an index."""
     own: int = 0
     """How many of them are its own."""
     habits: Habits = field(default_factory=Habits)

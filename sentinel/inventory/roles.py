@@ -1,4 +1,4 @@
-"""What a device is, from what it does: in the columns that all protocols share, never from a protocol's own fields."""
+"""What a device is, from what it does: in the columns that all protocols share, never in a protocol's own."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ SIGNS: dict[str, str] = {
     **dict.fromkeys(("vrrp", "ospf", "eigrp", "pim", "isis"), ROUTER),
 }
 
+DISCOVERY = "discovery"
+"""In the title of what controllers and the computers that look for them both send: it tells nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -57,18 +60,22 @@ def role_of(
     units: Iterable[int] = (),
     *,
     forwards: int = 0,
-    outside: bool = False,
+    public: bool = False,
+    routed: bool = False,
     loopback: bool = False,
     new: bool = False,
 ) -> Role:
-    """The role. `forwards`: for how many others its card sends; `new`: first seen after learning ended."""
+    """The role. `forwards`: for how many others its card sends; `public`, `routed`: its addresses are public, and
+    came through a router; `new`: first seen after learning ended.
+    """
     numbers = sorted(set(units))
     answers, asked = _titles(habits.answers), _titles(habits.asked)
     if forwards > 1:
         return Role(ROUTER, f"forwards for {forwards} other addresses", 0.7)
     if ROUTER in habits.signs and not habits.answers:
         return Role(ROUTER, "talks as routers do among each other", 0.7)
-    if outside and not habits.answers:
+    talks = bool(habits.answers or habits.asked or habits.classes)
+    if public and not habits.answers and (routed or not talks):
         return Role(OUTSIDE, "public address" + (f", asks in {asked}" if asked else ""), 0.6)
     if len(numbers) > 1:
         return Role(GATEWAY, f"answers for units {spans(numbers)}", 0.7)
@@ -83,8 +90,10 @@ def role_of(
     if habits.uses:
         how = f"uses {_few(habits.uses)}"
         return Role(UNKNOWN_COMPUTER, f"new, {how}", 0.5) if new else Role(COMPUTER, how, 0.5)
-    if habits.sends:
+    if any(DISCOVERY not in title for title in habits.sends.values()):
         return Role(CONTROLLER, f"sends {_titles(habits.sends)} by itself", 0.4)
+    if habits.sends:
+        return Role(UNKNOWN, f"only {_titles(habits.sends)}", 0.2)
     if loopback:
         return Role(THIS_COMPUTER, "address of a computer to itself", 0.9)
     return Role(UNKNOWN, "new, nothing that tells" if new else "nothing that tells", 0.1)
@@ -115,12 +124,12 @@ def _asking(habits: Habits, asked: str, new: bool) -> Role:
     elif habits.classes:
         role, did, confidence = COMPUTER, "reads and commands nothing", 0.4
     else:
-        role, did, confidence = COMPUTER, f"{asked}: what, is not read", 0.4
+        role, did, confidence = COMPUTER, f"in {asked}, what for is not read", 0.4
     if not count:
         role, confidence = COMPUTER, 0.4
     if new:
         return Role(UNKNOWN_COMPUTER, f"new, {did}", 0.5)
-    return Role(role, f"{whom}, {did}", confidence)
+    return Role(role, f"{whom} {did}" if did.startswith("in ") else f"{whom}, {did}", confidence)
 
 
 def _titles(protocols: dict[str, str]) -> str:

@@ -115,7 +115,8 @@ class Views:
             habits,
             [unit.number for found in units.values() if len(found) > 1 for unit in found],
             forwards=self.places.forwards_for(group.card) if group.card is not None else 0,
-            outside=reaches == {Reach.PUBLIC} and group.card is None,
+            public=reaches == {Reach.PUBLIC} and group.card is None,
+            routed=not asset.macs,
             loopback=reaches == {Reach.LOOPBACK},
             new=self.learnt_at is not None and asset.first_seen > self.learnt_at and not asset.name,
         )

@@ -1,6 +1,5 @@
 //! The thin binding: `sentinel._core`. Only tables and counters cross; the interpreter lock is released while reading.
 
-use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,7 +30,7 @@ impl Table {
         let schema = self.batch.schema();
         let batches: Vec<Result<RecordBatch, ArrowError>> = vec![Ok(self.batch.clone())];
         let stream = FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(batches, schema)));
-        PyCapsule::new(py, stream, Some(CString::from(c"arrow_array_stream")))
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
 
     fn __len__(&self) -> usize {

@@ -83,7 +83,7 @@ impl Histogram {
     /// Upper edge of a bin in ns.
     fn edge(bin: usize) -> i64 {
         let base = 1_i64 << (bin / 2);
-        let edge = if bin % 2 == 0 { base + base / 2 } else { 2 * base };
+        let edge = if bin.is_multiple_of(2) { base + base / 2 } else { 2 * base };
         edge.max(1) * 1_000
     }
 }
@@ -238,11 +238,14 @@ pub(crate) struct Judged {
     pub(crate) minute: i64,
 }
 
+/// Address, port, VLAN tags and index of the protocol.
+type ServerKey = (IpAddr, u16, SmallVec<[u16; 2]>, usize);
+
 /// See the module.
 pub(crate) struct Interner {
     pub(crate) conversations: Vec<Conversation>,
     conversation_numbers: HashMap<ConversationKey, u32, RandomState>,
-    servers: HashMap<(IpAddr, u16, SmallVec<[u16; 2]>, usize), u32, RandomState>,
+    servers: HashMap<ServerKey, u32, RandomState>,
     /// Writes seen per server.
     pub(crate) writes: Vec<u64>,
     operations: HashMap<u32, Operation, RandomState>,
@@ -371,9 +374,11 @@ impl Interner {
                 return Document::Event { first, flood: operation.new_values == new_values };
             }
         }
-        operation.sums[judged.outcome as usize]
-            .get_or_insert_with(|| Box::new(Sums::new(judged.time)))
-            .add(judged.time, judged.latency, judged.bytes);
+        operation.sums[judged.outcome as usize].get_or_insert_with(|| Box::new(Sums::new(judged.time))).add(
+            judged.time,
+            judged.latency,
+            judged.bytes,
+        );
         self.open.insert(number);
         Document::Summed
     }

@@ -136,11 +136,7 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     let destination = IpAddr::V4(Ipv4Addr::new(ip[16], ip[17], ip[18], ip[19]));
     let flags = word(ip, 6);
     let missing = total.saturating_sub(ip.len());
-    let transport = if flags & 0x3FFF != 0 {
-        Transport::Fragment { protocol: ip[9] }
-    } else {
-        transport(ip[9], &ip[header..end], missing)
-    };
+    let transport = if flags & 0x3FFF != 0 { Transport::Fragment { protocol: ip[9] } } else { transport(ip[9], &ip[header..end], missing) };
     let cut = is_cut && missing > 0;
     Ok(Datagram { source, destination, ttl: ip[8], identification: u32::from(word(ip, 4)), transport, cut })
 }
@@ -226,7 +222,12 @@ fn transport(protocol: u8, bytes: &[u8], missing: usize) -> Transport<'_> {
                 length => &bytes[8..length.min(bytes.len())],
             };
             let wire_payload = if length >= 8 { length - 8 } else { payload.len() + missing };
-            Transport::Udp(Udp { source_port: word(bytes, 0), destination_port: word(bytes, 2), payload, wire_payload: wire_payload as u32 })
+            Transport::Udp(Udp {
+                source_port: word(bytes, 0),
+                destination_port: word(bytes, 2),
+                payload,
+                wire_payload: wire_payload as u32,
+            })
         }
         other => Transport::Other(other),
     }

@@ -66,8 +66,11 @@ fn keyed(key: Field, fields: &'static [Field]) -> &'static [Field] {
     Box::leak(all.into_boxed_slice())
 }
 
-fn protocol_tables() -> &'static [(&'static str, &'static [Field], &'static str, &'static [Field])] {
-    static TABLES: std::sync::OnceLock<Vec<(&'static str, &'static [Field], &'static str, &'static [Field])>> = std::sync::OnceLock::new();
+/// Name and columns of a protocol's table of operations, then of its table of events.
+type ProtocolTables = (&'static str, &'static [Field], &'static str, &'static [Field]);
+
+fn protocol_tables() -> &'static [ProtocolTables] {
+    static TABLES: std::sync::OnceLock<Vec<ProtocolTables>> = std::sync::OnceLock::new();
     TABLES.get_or_init(|| {
         crate::protocols::all()
             .map(|one| {

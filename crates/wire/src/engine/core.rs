@@ -154,13 +154,7 @@ impl Core {
     /// The flow's conversation, new or known.
     fn conversation(&mut self, flow: &Flow, protocol: usize, descriptor: &Descriptor) -> u32 {
         let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
-        let key = ConversationKey {
-            protocol,
-            client: client.0,
-            server: server.0,
-            server_port: server.1,
-            vlans: flow.key.vlans.clone(),
-        };
+        let key = ConversationKey { protocol, client: client.0, server: server.0, server_port: server.1, vlans: flow.key.vlans.clone() };
         let (number, new) = self.interner.conversation(key);
         if new {
             let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
@@ -174,7 +168,14 @@ impl Core {
     }
 
     /// A transaction ended: what it was, once; and its document.
-    pub(crate) fn finish(&mut self, flow: &mut Flow, conversation: &mut Option<u32>, descriptor: &'static Descriptor, decoder: &dyn Decoder, transaction: Transaction) {
+    pub(crate) fn finish(
+        &mut self,
+        flow: &mut Flow,
+        conversation: &mut Option<u32>,
+        descriptor: &'static Descriptor,
+        decoder: &dyn Decoder,
+        transaction: Transaction,
+    ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
@@ -308,7 +309,15 @@ impl Core {
         number
     }
 
-    fn points(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, request: Option<&[u8]>, answer: Option<&[u8]>, mark: Mark) {
+    fn points(
+        &mut self,
+        conversation: u32,
+        operation: u32,
+        decoder: &dyn Decoder,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        mark: Mark,
+    ) {
         let server = self.interner.conversations[conversation as usize].server;
         let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
         let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
@@ -376,7 +385,15 @@ impl Core {
         row.set("name", format!("{unit}{} {}", value.table, value.address));
     }
 
-    fn claims(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, request: Option<&[u8]>, answer: Option<&[u8]>, mark: Mark) {
+    fn claims(
+        &mut self,
+        conversation: u32,
+        operation: u32,
+        decoder: &dyn Decoder,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        mark: Mark,
+    ) {
         let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
         if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
             return;
@@ -389,13 +406,12 @@ impl Core {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),
                 None => ("ip", key.server.to_string()),
             };
-            let mut hasher = FixedState::default().build_hasher();
-            (&subject, claim.attribute, &claim.value, &key.vlans).hash(&mut hasher);
+            let hash = FixedState::default().hash_one((&subject, claim.attribute, &claim.value, &key.vlans));
             if self.told.len() >= CLAIMS {
                 self.limit("claims");
                 continue;
             }
-            if !self.told.insert(hasher.finish()) {
+            if !self.told.insert(hash) {
                 continue;
             }
             let mut row = begin(&mut self.tables.claims, &mut self.sequence, self.line_time);

@@ -143,23 +143,72 @@ impl Engine {
                     let ends = [datagram.source, datagram.destination];
                     match datagram.transport {
                         Transport::Tcp(segment) => {
-                            let place = place_of(&mut self.core, &mut self.flows, &mut self.presence, ends, [segment.source_port, segment.destination_port], &vlans, false, mark.time);
+                            let place = place_of(
+                                &mut self.core,
+                                &mut self.flows,
+                                &mut self.presence,
+                                ends,
+                                [segment.source_port, segment.destination_port],
+                                &vlans,
+                                false,
+                                mark.time,
+                            );
                             if let Some((place, from)) = place {
-                                count(&mut self.core, &mut self.flows, &mut self.presence, place, from, macs, ends[0], &vlans, mark.time, length);
+                                count(
+                                    &mut self.core,
+                                    &mut self.flows,
+                                    &mut self.presence,
+                                    place,
+                                    from,
+                                    macs,
+                                    ends[0],
+                                    &vlans,
+                                    mark.time,
+                                    length,
+                                );
                                 tcp::segment(&mut self.core, &mut self.flows, &mut self.presence, place, from, &segment, mark);
                             }
                         }
                         Transport::Udp(datagram) => {
-                            let place = place_of(&mut self.core, &mut self.flows, &mut self.presence, ends, [datagram.source_port, datagram.destination_port], &vlans, true, mark.time);
+                            let place = place_of(
+                                &mut self.core,
+                                &mut self.flows,
+                                &mut self.presence,
+                                ends,
+                                [datagram.source_port, datagram.destination_port],
+                                &vlans,
+                                true,
+                                mark.time,
+                            );
                             if let Some((place, from)) = place {
-                                count(&mut self.core, &mut self.flows, &mut self.presence, place, from, macs, ends[0], &vlans, mark.time, length);
+                                count(
+                                    &mut self.core,
+                                    &mut self.flows,
+                                    &mut self.presence,
+                                    place,
+                                    from,
+                                    macs,
+                                    ends[0],
+                                    &vlans,
+                                    mark.time,
+                                    length,
+                                );
                                 udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
                             }
                         }
                         Transport::Other(protocol) => {
                             self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
                             let signature = recognise::of_ip_protocol(protocol);
-                            self.presence.exchange(&mut self.core, [Host::Ip(ends[0]), Host::Ip(ends[1])], macs, &vlans, "ip", signature, mark.time, length);
+                            self.presence.exchange(
+                                &mut self.core,
+                                [Host::Ip(ends[0]), Host::Ip(ends[1])],
+                                macs,
+                                &vlans,
+                                "ip",
+                                signature,
+                                mark.time,
+                                length,
+                            );
                         }
                         Transport::Fragment { .. } => {
                             self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
@@ -180,14 +229,40 @@ impl Engine {
                 self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
                 if let Some(arp) = network::read_arp(bytes) {
                     if !arp.sender_ip.is_unspecified() {
-                        self.presence.sender(&mut self.core, Some(arp.sender_mac), Some(IpAddr::V4(arp.sender_ip)), &vlans, mark.time, length, true);
+                        self.presence.sender(
+                            &mut self.core,
+                            Some(arp.sender_mac),
+                            Some(IpAddr::V4(arp.sender_ip)),
+                            &vlans,
+                            mark.time,
+                            length,
+                            true,
+                        );
                     }
                 }
-                ethernet(&mut self.core, &mut self.presence, macs, &vlans, recognise::of_ethertype(0x0806, bytes), "ARP", mark.time, length);
+                ethernet(
+                    &mut self.core,
+                    &mut self.presence,
+                    macs,
+                    &vlans,
+                    recognise::of_ethertype(0x0806, bytes),
+                    "ARP",
+                    mark.time,
+                    length,
+                );
             }
             Payload::Other { ethertype, bytes } => {
                 self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                ethernet(&mut self.core, &mut self.presence, macs, &vlans, recognise::of_ethertype(ethertype, bytes), &format!("Ethernet type 0x{ethertype:04X}"), mark.time, length);
+                ethernet(
+                    &mut self.core,
+                    &mut self.presence,
+                    macs,
+                    &vlans,
+                    recognise::of_ethertype(ethertype, bytes),
+                    &format!("Ethernet type 0x{ethertype:04X}"),
+                    mark.time,
+                    length,
+                );
             }
             Payload::Llc { bytes } => {
                 self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
@@ -227,7 +302,16 @@ impl Engine {
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one frame, seen once")]
-fn ethernet(core: &mut Core, presence: &mut Presence, macs: [Option<Mac>; 2], vlans: &Vlans, signature: Option<&'static recognise::Signature>, name: &str, time: i64, length: u64) {
+fn ethernet(
+    core: &mut Core,
+    presence: &mut Presence,
+    macs: [Option<Mac>; 2],
+    vlans: &Vlans,
+    signature: Option<&'static recognise::Signature>,
+    name: &str,
+    time: i64,
+    length: u64,
+) {
     match (signature, macs) {
         (Some(signature), [Some(from), Some(to)]) => {
             presence.exchange(core, [Host::Mac(from), Host::Mac(to)], macs, vlans, "ethernet", Some(signature), time, length);
@@ -246,7 +330,14 @@ fn unread(core: &mut Core, why: &str) {
 }
 
 /// Moves line time, and on the way ends what waited too long, each in its own minute.
-fn advance_to(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, jump: &mut Option<(i64, usize)>, next_report: &mut i64, time: i64) {
+fn advance_to(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    presence: &mut Presence,
+    jump: &mut Option<(i64, usize)>,
+    next_report: &mut i64,
+    time: i64,
+) {
     if core.line_time == i64::MIN {
         core.line_time = time;
         *next_report = time.saturating_add(REPORT);
@@ -317,7 +408,16 @@ fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place
 
 /// The flow of a packet and which end sent it.
 #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn place_of(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, ips: [IpAddr; 2], ports: [u16; 2], vlans: &Vlans, udp: bool, time: i64) -> Option<(Place, usize)> {
+fn place_of(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    presence: &mut Presence,
+    ips: [IpAddr; 2],
+    ports: [u16; 2],
+    vlans: &Vlans,
+    udp: bool,
+    time: i64,
+) -> Option<(Place, usize)> {
     let (source, destination) = ((ips[0], ports[0]), (ips[1], ports[1]));
     let from = usize::from(source > destination);
     let (low, high) = if from == 0 { (source, destination) } else { (destination, source) };
@@ -345,7 +445,18 @@ fn place_of(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, ips
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn count(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place, from: usize, macs: [Option<Mac>; 2], ip: IpAddr, vlans: &Vlans, time: i64, length: u64) {
+fn count(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    presence: &mut Presence,
+    place: Place,
+    from: usize,
+    macs: [Option<Mac>; 2],
+    ip: IpAddr,
+    vlans: &Vlans,
+    time: i64,
+    length: u64,
+) {
     let Some(mut flow) = flows.take(place) else { return };
     flow.last = flow.last.max(time);
     let end = &mut flow.ends[from];

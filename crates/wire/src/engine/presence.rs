@@ -71,11 +71,14 @@ struct Totals {
     told: u64,
 }
 
+/// Card, address, VLAN tags, and whether it was said by ARP.
+type SenderKey = (Option<Mac>, Option<IpAddr>, Vlans, bool);
+
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Presence {
     senders: Vec<Sender>,
-    sender_numbers: HashMap<(Option<Mac>, Option<IpAddr>, Vlans, bool), u32, RandomState>,
+    sender_numbers: HashMap<SenderKey, u32, RandomState>,
     pairs: Vec<(Pair, Totals)>,
     pair_numbers: HashMap<Pair, u32, RandomState>,
 }
@@ -83,7 +86,16 @@ pub(crate) struct Presence {
 impl Presence {
     /// A packet of this sender; gives its number.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-    pub(crate) fn sender(&mut self, core: &mut Core, mac: Option<Mac>, ip: Option<IpAddr>, vlans: &Vlans, time: i64, length: u64, arp: bool) -> Option<u32> {
+    pub(crate) fn sender(
+        &mut self,
+        core: &mut Core,
+        mac: Option<Mac>,
+        ip: Option<IpAddr>,
+        vlans: &Vlans,
+        time: i64,
+        length: u64,
+        arp: bool,
+    ) -> Option<u32> {
         if mac.is_none() && ip.is_none() {
             return None;
         }
@@ -123,7 +135,17 @@ impl Presence {
 
     /// One packet between two parties without ports: told when first seen.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-    pub(crate) fn exchange(&mut self, core: &mut Core, hosts: [Host; 2], macs: [Option<Mac>; 2], vlans: &Vlans, transport: &'static str, signature: Option<&'static Signature>, time: i64, length: u64) {
+    pub(crate) fn exchange(
+        &mut self,
+        core: &mut Core,
+        hosts: [Host; 2],
+        macs: [Option<Mac>; 2],
+        vlans: &Vlans,
+        transport: &'static str,
+        signature: Option<&'static Signature>,
+        time: i64,
+        length: u64,
+    ) {
         let application = signature.map(|one| one.name);
         let pair = |client, server| Pair { client, server, server_port: None, vlans: vlans.clone(), transport, application };
         let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
@@ -291,12 +313,15 @@ impl Presence {
     }
 
     pub(crate) fn losses(&self) -> (u64, u64, u64) {
-        self.pairs.iter().fold((0, 0, 0), |sum, (_, totals)| (sum.0 + totals.gaps, sum.1 + totals.lost_bytes, sum.2 + totals.retransmissions))
+        self.pairs
+            .iter()
+            .fold((0, 0, 0), |sum, (_, totals)| (sum.0 + totals.gaps, sum.1 + totals.lost_bytes, sum.2 + totals.retransmissions))
     }
 
     pub(crate) fn one_sided(&self) -> Vec<String> {
         let silent = |(pair, totals): &(Pair, Totals)| {
-            (totals.read && (totals.packets[0] == 0 || totals.packets[1] == 0) && totals.packets[0] + totals.packets[1] > 8).then(|| pair.server.to_string())
+            (totals.read && (totals.packets[0] == 0 || totals.packets[1] == 0) && totals.packets[0] + totals.packets[1] > 8)
+                .then(|| pair.server.to_string())
         };
         let mut servers: Vec<String> = self.pairs.iter().filter_map(silent).collect();
         servers.sort();

@@ -22,7 +22,15 @@ const EARLY_BYTES: usize = 1 << 10;
 const LOOKS: u32 = 32;
 
 /// A segment of the flow at `place`, sent by end `from`.
-pub(crate) fn segment(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place, from: usize, segment: &Segment<'_>, mark: Mark) {
+pub(crate) fn segment(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    presence: &mut Presence,
+    place: Place,
+    from: usize,
+    segment: &Segment<'_>,
+    mark: Mark,
+) {
     let Some(mut flow) = flows.take(place) else { return };
     if !opening(core, presence, &mut flow, place, from, segment) {
         flows.put(place, flow);
@@ -198,7 +206,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
     for piece in pieces.drain(..) {
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
-            Piece::Gap { hole, .. } => {
+            Piece::Gap { hole } => {
                 flow.ends[from].early.clear();
                 flow.ends[from].early_bytes = 0;
                 if matches!(flow.speech, Speech::Known { .. }) {
@@ -216,7 +224,9 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                     continue;
                 }
                 let side = side_of(flow, from);
-                let rest = with_decoder(core, flow, place, from, |_, decoder, found| reader::aside(Some(side), &payload, mark, fill, decoder, found));
+                let rest = with_decoder(core, flow, place, from, |_, decoder, found| {
+                    reader::aside(Some(side), &payload, mark, fill, decoder, found)
+                });
                 if let Some((hole, prefix)) = rest.flatten() {
                     flow.ends[from].stream.set_prefix(hole, Some(prefix));
                 }
@@ -235,7 +245,16 @@ fn side_of(flow: &Flow, from: usize) -> Side {
 
 /// The next bytes in order of a flow whose protocol is known or not yet.
 #[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
-fn bytes(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+fn bytes(
+    core: &mut Core,
+    presence: &mut Presence,
+    flow: &mut Flow,
+    place: Place,
+    from: usize,
+    payload: &[u8],
+    mark: Mark,
+    acknowledged: bool,
+) {
     match flow.speech {
         Speech::Known { .. } => read(core, flow, place, from, payload, mark, acknowledged),
         Speech::Unknown => identify(core, presence, flow, place, from, payload, mark, acknowledged),
@@ -252,7 +271,13 @@ fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[
 }
 
 /// Runs `work` with the flow's decoder and a place for what it finds, all taken out of the flow for so long.
-fn with_decoder<T>(core: &mut Core, flow: &mut Flow, place: Place, from: usize, work: impl FnOnce(&mut reader::Reader, &mut dyn Decoder, &mut dyn Found) -> T) -> Option<T> {
+fn with_decoder<T>(
+    core: &mut Core,
+    flow: &mut Flow,
+    place: Place,
+    from: usize,
+    work: impl FnOnce(&mut reader::Reader, &mut dyn Decoder, &mut dyn Found) -> T,
+) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { descriptor, mut decoder, mut pairing, mut conversation } => {
             let mut reader = std::mem::take(&mut flow.ends[from].reader);
@@ -351,7 +376,16 @@ fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
 
 /// Finds out what a flow speaks, by content; its port is a hint.
 #[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
-fn identify(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+fn identify(
+    core: &mut Core,
+    presence: &mut Presence,
+    flow: &mut Flow,
+    place: Place,
+    from: usize,
+    payload: &[u8],
+    mark: Mark,
+    acknowledged: bool,
+) {
     let (sender, receiver) = (flow.address(from).1, flow.address(1 - from).1);
     let end = &mut flow.ends[from];
     end.looked += 1;

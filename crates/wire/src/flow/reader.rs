@@ -47,17 +47,16 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Begins out of step: the first message is one with a plausible header.
-    pub(crate) fn lose_step(&mut self) {
-        self.out_of_step = true;
-    }
-
-    pub(crate) fn is_idle(&self) -> bool {
-        self.buffer.is_empty()
-    }
-
     /// The next bytes in order.
-    pub(crate) fn bytes(&mut self, side: Option<Side>, bytes: &[u8], mark: Mark, acknowledged: bool, decoder: &mut dyn Decoder, found: &mut dyn Found) {
+    pub(crate) fn bytes(
+        &mut self,
+        side: Option<Side>,
+        bytes: &[u8],
+        mark: Mark,
+        acknowledged: bool,
+        decoder: &mut dyn Decoder,
+        found: &mut dyn Found,
+    ) {
         if self.buffer.is_empty() && !self.out_of_step {
             let used = whole_messages(side, bytes, mark, acknowledged, decoder, found);
             if used == bytes.len() {
@@ -201,7 +200,14 @@ impl Reader {
 }
 
 /// Reads whole messages from the start of one segment; gives how many bytes they took. Stops at anything else.
-fn whole_messages(side: Option<Side>, bytes: &[u8], mark: Mark, acknowledged: bool, decoder: &mut dyn Decoder, found: &mut dyn Found) -> usize {
+fn whole_messages(
+    side: Option<Side>,
+    bytes: &[u8],
+    mark: Mark,
+    acknowledged: bool,
+    decoder: &mut dyn Decoder,
+    found: &mut dyn Found,
+) -> usize {
     let mut used = 0;
     while used < bytes.len() {
         match decoder.frame(side, &bytes[used..]) {
@@ -228,7 +234,14 @@ fn chain_end(side: Option<Side>, bytes: &[u8], decoder: &mut dyn Decoder) -> Opt
 }
 
 /// Reads a run outside the order. Gives the unfinished message at its end if the run goes on in a hole that is left.
-pub(crate) fn aside(side: Option<Side>, bytes: &[u8], mark: Mark, fill: Option<Fill>, decoder: &mut dyn Decoder, found: &mut dyn Found) -> Option<(u64, Vec<u8>)> {
+pub(crate) fn aside(
+    side: Option<Side>,
+    bytes: &[u8],
+    mark: Mark,
+    fill: Option<Fill>,
+    decoder: &mut dyn Decoder,
+    found: &mut dyn Found,
+) -> Option<(u64, Vec<u8>)> {
     let (prefix, suffix, rest) = fill.map_or((None, Vec::new(), None), |fill| (fill.prefix, fill.suffix, fill.rest));
     let in_step = prefix.is_some();
     let own_end = prefix.as_ref().map_or(0, Vec::len) + bytes.len();

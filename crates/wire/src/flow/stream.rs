@@ -22,8 +22,8 @@ const BEFORE_START: u32 = 1 << 16;
 pub(crate) enum Piece {
     /// The next bytes in order.
     Bytes { bytes: Vec<u8>, mark: Mark, acknowledged: bool },
-    /// So many bytes are missing here; `hole` is its number.
-    Gap { lost: u32, hole: u64 },
+    /// Bytes are missing here; `hole` is the gap's number.
+    Gap { hole: u64 },
     /// Bytes out of the order: of a hole skipped before, or at a wild number.
     Aside { bytes: Vec<u8>, mark: Mark, fill: Option<Fill> },
 }
@@ -341,7 +341,7 @@ impl Stream {
         }
         self.history.clear();
         self.next = Some(sequence);
-        pieces.push(Piece::Gap { lost: lost.unsigned_abs(), hole: self.holes_made });
+        pieces.push(Piece::Gap { hole: self.holes_made });
     }
 
     /// Bytes before the expected one: new where they fall into a hole, else a copy that is compared with the first.
@@ -424,7 +424,7 @@ impl Stream {
                 self.next = Some(end);
                 self.losses.gaps += 1;
                 self.holes_made += 1;
-                pieces.push(Piece::Gap { lost: 0, hole: self.holes_made });
+                pieces.push(Piece::Gap { hole: self.holes_made });
                 pieces.push(Piece::Bytes { bytes: payload.to_vec(), mark, acknowledged: false });
                 return Pushed::Pieces;
             }

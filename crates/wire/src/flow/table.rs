@@ -91,7 +91,8 @@ impl FlowTable {
 
     /// All places in the order of their slots.
     pub(crate) fn places(&self) -> Vec<Place> {
-        let taken = |(index, slot): (usize, &Slot)| slot.flow.is_some().then_some(Place { slot: index as u32, generation: slot.generation });
+        let taken =
+            |(index, slot): (usize, &Slot)| slot.flow.is_some().then_some(Place { slot: index as u32, generation: slot.generation });
         self.slots.iter().enumerate().filter_map(taken).collect()
     }
 

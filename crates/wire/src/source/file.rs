@@ -68,7 +68,8 @@ fn u32_at(bytes: &[u8], at: usize, big: bool) -> u32 {
 
 /// Whether the first bytes are those of a capture (gzip counts: it may hold one).
 pub(super) fn is_capture(head: &[u8]) -> bool {
-    head.starts_with(&[0x1F, 0x8B]) || head.get(..4).is_some_and(|four| magic(u32_at(four, 0, true)).is_some() || u32_at(four, 0, true) == SECTION)
+    head.starts_with(&[0x1F, 0x8B])
+        || head.get(..4).is_some_and(|four| magic(u32_at(four, 0, true)).is_some() || u32_at(four, 0, true) == SECTION)
 }
 
 /// Big-endian, nanoseconds and extra bytes per record header.

@@ -128,7 +128,12 @@ impl Sources {
         loop {
             self.step_past_given();
             self.open_due();
-            let (_, at) = self.open.iter().enumerate().filter_map(|(at, (number, file))| file.current().map(|one| ((one.time, *number), at))).min()?;
+            let (_, at) = self
+                .open
+                .iter()
+                .enumerate()
+                .filter_map(|(at, (number, file))| file.current().map(|one| ((one.time, *number), at)))
+                .min()?;
             self.given = Some(at);
             if !self.is_copy(at) {
                 break;
@@ -143,7 +148,15 @@ impl Sources {
         state.bytes += bytes.len() as u64;
         state.first.get_or_insert(record.time);
         state.last = Some(record.time);
-        Some(Packet { time: record.time, file: *number, interface: record.interface, frame: record.frame, link: record.link, bytes, original: record.original })
+        Some(Packet {
+            time: record.time,
+            file: *number,
+            interface: record.interface,
+            frame: record.frame,
+            link: record.link,
+            bytes,
+            original: record.original,
+        })
     }
 
     fn fails(&mut self, number: u32, problem: String) {

@@ -105,7 +105,7 @@ pub(super) fn shape(function: u8, refused: bool, data: &[u8]) -> Option<Shape> {
         12 => (length == 0, counted(0) && length >= 7),
         15 | 16 => (length > 5 && counted(4), length == 4),
         17 => (length == 0, counted(0) && length > 1),
-        20 => (counted(0) && length > 7 && (length - 1) % 7 == 0 && data[1] == 6, counted(0) && length > 4 && data[2] == 6),
+        20 => (counted(0) && length > 7 && (length - 1).is_multiple_of(7) && data[1] == 6, counted(0) && length > 4 && data[2] == 6),
         21 => (counted(0) && length > 8, counted(0) && length > 8),
         22 => (length == 6, length == 6),
         23 => (length > 9 && counted(8), counted(0) && even),

@@ -39,7 +39,7 @@ pub(super) fn alone(adu: &Adu<'_>, side: Side) -> Weird {
     let counted = if side == Side::Request { request_count(adu) } else { answer_count(adu) };
     if counted == Some(false) {
         weird.push("byte_count_mismatch");
-    } else if !fits && !(adu.function == 43 && side == Side::Answer) && !matches!(adu.function, 20 | 21) {
+    } else if !fits && adu.function != 43 && !matches!(adu.function, 20 | 21) {
         weird.push("bad_length");
     }
     if matches!(adu.function, 20 | 21) && file_records(adu, side == Side::Request).1 {

@@ -86,7 +86,9 @@ impl Decoder for Modbus {
         match (adu.function, side) {
             _ if adu.refused => {}
             (8, _) => identity.extend_from_slice(adu.data.get(..2).unwrap_or_default()),
-            (43, Side::Request) => identity.extend_from_slice(adu.data.get(..3).filter(|_| adu.byte(0) == Some(14)).or(adu.data.get(..1)).unwrap_or_default()),
+            (43, Side::Request) => {
+                identity.extend_from_slice(adu.data.get(..3).filter(|_| adu.byte(0) == Some(14)).or(adu.data.get(..1)).unwrap_or_default())
+            }
             (43, Side::Answer) => identity.extend_from_slice(adu.data.get(..1).unwrap_or_default()),
             (90, Side::Request) => identity.extend_from_slice(adu.data.get(1..2).unwrap_or_default()),
             (20 | 21, _) => {
@@ -180,14 +182,24 @@ impl Decoder for Modbus {
         }
         for range in ranges(&adu, true).into_iter().flatten() {
             let quantity = range.quantity.min(range::most(adu.function, range.written));
-            let values = if range.written { describe::written(&adu) } else { answer.and_then(|answer| describe::read_values(&answer, Some(quantity))) };
+            let values = if range.written {
+                describe::written(&adu)
+            } else {
+                answer.and_then(|answer| describe::read_values(&answer, Some(quantity)))
+            };
             let values = values.unwrap_or_default();
             for index in 0..quantity {
                 let address = u32::from(range.start) + u32::from(index);
                 if address > 0xFFFF || adu.function == 24 {
                     break;
                 }
-                point(PointValue { unit: adu.unit, table, address, number: values.get(usize::from(index)).copied(), written: range.written });
+                point(PointValue {
+                    unit: adu.unit,
+                    table,
+                    address,
+                    number: values.get(usize::from(index)).copied(),
+                    written: range.written,
+                });
             }
         }
     }

@@ -63,13 +63,18 @@ fn is_sound(adu: &Adu<'_>) -> bool {
     match adu.function {
         1..=4 | 15 | 16 | 23 if shape.request || (adu.function > 4 && shape.answer && adu.function != 23) => {
             let in_range = |range: super::range::Range| {
-                (1..=most(adu.function, range.written)).contains(&range.quantity) && u32::from(range.start) + u32::from(range.quantity) <= 0x1_0000
+                (1..=most(adu.function, range.written)).contains(&range.quantity)
+                    && u32::from(range.start) + u32::from(range.quantity) <= 0x1_0000
             };
             shape.answer && adu.function <= 4 || ranges(adu, true).into_iter().flatten().all(in_range)
         }
         5 => shape.request && matches!(adu.word(2), Some(0 | 0xFF00)),
         8 => adu.word(0).is_some_and(|code| names::subfunction(code).is_some()),
-        43 => matches!(adu.byte(0), Some(13 | 14)) && (shape.request || shape.answer) && (adu.byte(0) == Some(13) || adu.byte(1).is_some_and(|code| (1..=4).contains(&code))),
+        43 => {
+            matches!(adu.byte(0), Some(13 | 14))
+                && (shape.request || shape.answer)
+                && (adu.byte(0) == Some(13) || adu.byte(1).is_some_and(|code| (1..=4).contains(&code)))
+        }
         90 => shape.answer || adu.byte(1).is_some_and(|code| names::umas(code).is_some()),
         // An empty request, or one byte of status, is too little to tell by.
         7 | 11 | 12 | 17 => adu.data.len() > 1,

@@ -49,9 +49,7 @@ fn enip(bytes: &[u8]) -> Option<(usize, Option<Role>)> {
         0x04 | 0x63 | 0x64 if length == 0 => (session == 0 && status == 0).then_some(Some(Role::Client))?,
         0x04 | 0x63 | 0x64 => (status == 0 && (1..=16).contains(&le16(data, 0)?)).then_some(Some(Role::Server))?,
         // Register session: protocol version 1, options 0; no session in the request.
-        0x65 if length == 4 && le32(data, 0)? == 1 => {
-            Some(if session == 0 && status == 0 { Role::Client } else { Role::Server })
-        }
+        0x65 if length == 4 && le32(data, 0)? == 1 => Some(if session == 0 && status == 0 { Role::Client } else { Role::Server }),
         0x65 if status != 0 && length == 0 => Some(Role::Server),
         0x66 if length == 0 && session != 0 && status == 0 => Some(Role::Client),
         // Send RR data and unit data: interface 0 (CIP), timeout, items.
@@ -85,8 +83,7 @@ fn cip_io(bytes: &[u8]) -> Option<()> {
     let address = usize::from(le16(bytes, 4)?);
     let known = matches!((le16(bytes, 2)?, address), (0x8002, 8) | (0x00a1, 4));
     let at = address.checked_add(6)?;
-    let fills = le16(bytes, at)? == 0x00b1
-        && usize::from(le16(bytes, at.checked_add(2)?)?).checked_add(at)?.checked_add(4)? == bytes.len();
+    let fills = le16(bytes, at)? == 0x00b1 && usize::from(le16(bytes, at.checked_add(2)?)?).checked_add(at)?.checked_add(4)? == bytes.len();
     (le16(bytes, 0)? == 2 && known && fills).then_some(())
 }
 
@@ -97,8 +94,7 @@ fn bacnet(payload: &Payload<'_>) -> Option<Option<Role>> {
     let bytes = payload.bytes;
     let length = bytes.len();
     let fills = usize::from(be16(bytes, 2)?) == length;
-    let at_home =
-        payload.source == 47_808 && payload.destination == 47_808 && matches!(byte(bytes, 1)?, 0x04 | 0x09..=0x0b);
+    let at_home = payload.source == 47_808 && payload.destination == 47_808 && matches!(byte(bytes, 1)?, 0x04 | 0x09..=0x0b);
     (byte(bytes, 0)? == 0x81 && (fills || at_home)).then_some(())?;
     let network = match byte(bytes, 1)? {
         0x00 if length == 6 => return Some(Some(Role::Server)),

@@ -28,9 +28,9 @@ fn dnp3(bytes: &[u8]) -> Option<Option<Role>> {
 
 /// CRC-16/DNP (IEEE 1815, 9.2.4.3): polynomial 3D65, reflected, inverted at the end.
 pub(super) fn dnp3_crc(bytes: &[u8]) -> u16 {
-    !bytes.iter().fold(0u16, |crc, &byte| {
-        (0..8).fold(crc ^ u16::from(byte), |crc, _| if crc & 1 != 0 { (crc >> 1) ^ 0xa6bc } else { crc >> 1 })
-    })
+    !bytes
+        .iter()
+        .fold(0u16, |crc, &byte| (0..8).fold(crc ^ u16::from(byte), |crc, _| if crc & 1 != 0 { (crc >> 1) ^ 0xa6bc } else { crc >> 1 }))
 }
 
 /// IEC 60870-5-104, 5.1: `68`, length 4-253, four control bytes; at most [`APDUS`] are walked. A U frame has one of six
@@ -143,8 +143,7 @@ fn element(kind: u8) -> Option<usize> {
 fn synchrophasor(bytes: &[u8]) -> Option<Option<Role>> {
     let kind = byte(bytes, 1)?;
     let length = usize::from(be16(bytes, 2)?);
-    (byte(bytes, 0)? == 0xaa && kind & 0x80 == 0 && kind >> 4 <= 5 && matches!(kind & 0x0f, 1..=3) && length >= 16)
-        .then_some(())?;
+    (byte(bytes, 0)? == 0xaa && kind & 0x80 == 0 && kind >> 4 <= 5 && matches!(kind & 0x0f, 1..=3) && length >= 16).then_some(())?;
     let body = slice(bytes, 0, length - 2)?;
     (be16(bytes, length - 2)? == crc_ccitt(body)).then_some(())?;
     Some(Some(if kind >> 4 == 4 { Role::Client } else { Role::Server }))
@@ -153,7 +152,6 @@ fn synchrophasor(bytes: &[u8]) -> Option<Option<Role>> {
 /// CRC-CCITT (IEEE C37.118.2, annex B): polynomial 1021, begun with FFFF.
 fn crc_ccitt(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xffffu16, |crc, &byte| {
-        (0..8)
-            .fold(crc ^ (u16::from(byte) << 8), |crc, _| if crc & 0x8000 != 0 { (crc << 1) ^ 0x1021 } else { crc << 1 })
+        (0..8).fold(crc ^ (u16::from(byte) << 8), |crc, _| if crc & 0x8000 != 0 { (crc << 1) ^ 0x1021 } else { crc << 1 })
     })
 }

@@ -58,22 +58,9 @@ fn command(line: &[u8], payload: &Payload<'_>) -> Option<(&'static Signature, Ro
     let begins = |words: &[&[u8]]| words.iter().any(|word| starts(line, word));
     let signature = if begins(&[b"EHLO ", b"HELO ", b"MAIL FROM:<", b"RCPT TO:<"]) {
         &SMTP
-    } else if is(&[b"PASV", b"EPSV", b"SYST", b"FEAT", b"TYPE I", b"TYPE A"])
-        || begins(&[b"RETR /", b"STOR /", b"OPTS UTF8"])
-    {
+    } else if is(&[b"PASV", b"EPSV", b"SYST", b"FEAT", b"TYPE I", b"TYPE A"]) || begins(&[b"RETR /", b"STOR /", b"OPTS UTF8"]) {
         &FTP
-    } else if begins(&[
-        b"USER ",
-        b"PASS ",
-        b"AUTH TLS",
-        b"CWD ",
-        b"LIST",
-        b"RETR ",
-        b"STOR ",
-        b"PORT ",
-        b"NOOP",
-        b"QUIT",
-    ]) {
+    } else if begins(&[b"USER ", b"PASS ", b"AUTH TLS", b"CWD ", b"LIST", b"RETR ", b"STOR ", b"PORT ", b"NOOP", b"QUIT"]) {
         if payload.destination == 110 {
             &POP3
         } else {

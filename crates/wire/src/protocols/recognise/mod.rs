@@ -181,6 +181,5 @@ fn printable(bytes: &[u8]) -> Option<String> {
 
 /// Controls, and the marks that make a terminal or browser show another text than is there (bidirectional overrides).
 fn unprintable(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -32,18 +32,10 @@ fn message(bytes: &[u8], payload: &Payload<'_>) -> Option<Recognised> {
     let records = answers.checked_add(authorities)?.checked_add(additions)?;
     let multicast = payload.port(5353);
     // A standard query, a notification or an update; a query has no code and the server's bits are 0.
-    let plausible = matches!(opcode, 0 | 4 | 5)
-        && flags & 0x0040 == 0
-        && code <= 10
-        && (answer || opcode == 5 || flags & 0x008f == 0);
+    let plausible = matches!(opcode, 0 | 4 | 5) && flags & 0x0040 == 0 && code <= 10 && (answer || opcode == 5 || flags & 0x008f == 0);
     // Only mDNS announces without a question or asks several.
     let shape = if multicast { questions.checked_add(records)? > 0 } else { questions == 1 };
-    (plausible
-        && shape
-        && questions <= 64
-        && records <= RECORDS
-        && (answer || multicast || opcode != 0 || answers == 0))
-        .then_some(())?;
+    (plausible && shape && questions <= 64 && records <= RECORDS && (answer || multicast || opcode != 0 || answers == 0)).then_some(())?;
     let mut at = 12usize;
     for _ in 0..questions {
         at = skip_name(bytes, at)?;
@@ -59,8 +51,7 @@ fn message(bytes: &[u8], payload: &Payload<'_>) -> Option<Recognised> {
     };
     let whole = records_end(bytes, at, records) == Some(bytes.len());
     // A message cut short (by its TC bit or by the capture) is believed on its ports.
-    (whole || ((payload.port(53) || multicast || payload.port(5355)) && records_start(bytes, at, records)))
-        .then_some(())?;
+    (whole || ((payload.port(53) || multicast || payload.port(5355)) && records_start(bytes, at, records))).then_some(())?;
     // Multicast has no sides: announcements are unasked.
     let role = if answer { Role::Server } else { Role::Client };
     let recognised = Recognised::new(signature, (!multicast).then_some(role));

@@ -47,8 +47,7 @@ fn ntp(payload: &Payload<'_>) -> Option<Option<Role>> {
         7 => {
             let (items, size) = (usize::from(be16(bytes, 4)? & 0x0fff), usize::from(be16(bytes, 6)?));
             let role = if first & 0x80 != 0 { Role::Server } else { Role::Client };
-            return (matches!(byte(bytes, 2)?, 0 | 2 | 3) && size < 0x1000 && 8 + items * size <= length)
-                .then_some(Some(role));
+            return (matches!(byte(bytes, 2)?, 0 | 2 | 3) && size < 0x1000 && 8 + items * size <= length).then_some(Some(role));
         }
         1..=5 => {}
         _ => return None,
@@ -107,8 +106,7 @@ fn syslog(payload: &Payload<'_>) -> bool {
     }
     const MONTHS: &[&[u8; 4]] =
         &[b"Jan ", b"Feb ", b"Mar ", b"Apr ", b"May ", b"Jun ", b"Jul ", b"Aug ", b"Sep ", b"Oct ", b"Nov ", b"Dec "];
-    let dated =
-        text.starts_with(b"1 ") || slice(text, 0, 4).is_some_and(|start| MONTHS.iter().any(|month| start == *month));
+    let dated = text.starts_with(b"1 ") || slice(text, 0, 4).is_some_and(|start| MONTHS.iter().any(|month| start == *month));
     dated || (payload.destination == 514 && text.iter().take(64).all(|&byte| byte >= 0x20 && byte != 0x7f))
 }
 

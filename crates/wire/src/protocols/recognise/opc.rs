@@ -14,8 +14,8 @@ const LONGEST_CHUNK: usize = 1 << 26;
 /// Services by the number of their request's binary encoding (OPC 10000-6, annex A); the answer's is 3 more. 397 is a
 /// fault.
 static REQUESTS: &[u16] = &[
-    422, 428, 437, 446, 452, 461, 467, 473, 479, 488, 494, 500, 506, 527, 533, 554, 560, 566, 615, 621, 631, 664, 673,
-    700, 712, 751, 763, 769, 775, 781, 787, 793, 799, 826, 832, 841, 847,
+    422, 428, 437, 446, 452, 461, 467, 473, 479, 488, 494, 500, 506, 527, 533, 554, 560, 566, 615, 621, 631, 664, 673, 700, 712, 751, 763,
+    769, 775, 781, 787, 793, 799, 826, 832, 841, 847,
 ];
 
 pub(super) fn stream(payload: &Payload<'_>) -> Option<Recognised> {

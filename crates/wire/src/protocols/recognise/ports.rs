@@ -2,10 +2,7 @@
 
 /// The usual use of a port, for people; `None` if there is none worth saying.
 pub fn of_port(port: u16, udp: bool) -> Option<&'static str> {
-    HINTS
-        .iter()
-        .find(|&&(number, of_udp, _)| number == port && of_udp.is_none_or(|of_udp| of_udp == udp))
-        .map(|hint| hint.2)
+    HINTS.iter().find(|&&(number, of_udp, _)| number == port && of_udp.is_none_or(|of_udp| of_udp == udp)).map(|hint| hint.2)
 }
 
 const TCP: Option<bool> = Some(false);

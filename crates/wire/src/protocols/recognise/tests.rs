@@ -136,11 +136,7 @@ fn a_prefix_is_never_named_otherwise() {
         let bytes = bytes_of(hex);
         for end in 0..bytes.len() {
             if let Some(found) = ask(udp, bytes.get(..end).unwrap_or_default(), source, destination) {
-                assert!(
-                    found.signature.name == name || found.signature.carrier,
-                    "{name} {end}: {}",
-                    found.signature.name
-                );
+                assert!(found.signature.name == name || found.signature.carrier, "{name} {end}: {}", found.signature.name);
             }
         }
     }
@@ -152,11 +148,7 @@ fn ports_do_not_rename() {
     for &(udp, name, _, _, _, hex) in SAMPLES {
         for port in [502, 443, 80, 102, 44818, 50_000] {
             if let Some(found) = ask(udp, &bytes_of(hex), 50_001, port) {
-                assert!(
-                    found.signature.name == name || found.signature.carrier,
-                    "{name} on {port}: {}",
-                    found.signature.name
-                );
+                assert!(found.signature.name == name || found.signature.carrier, "{name} on {port}: {}", found.signature.name);
             }
         }
     }
@@ -194,10 +186,7 @@ fn text_is_named() {
 fn the_server_is_named() {
     let pair = |field: &str, value: &str| Some((field.to_owned(), value.to_owned()));
     let hello = "16030100d3010000cf0303c0a63383e11eec7c8eda3b46f90b546a6143e19813806ce66f14efed3a160409000022c02bc02f009ecc14cc13cc15c00ac0140039c009c0130033009c0035002f000a00ff01000084000000180016000013636c69656e7473362e676f6f676c652e636f6d00170000";
-    assert_eq!(
-        name_of(of_stream(&bytes_of(hello), 50_982, 443)),
-        pair("tls.client.server_name", "clients6.google.com")
-    );
+    assert_eq!(name_of(of_stream(&bytes_of(hello), 50_982, 443)), pair("tls.client.server_name", "clients6.google.com"));
     let request = b"POST /x HTTP/1.1\r\nAccept: *\r\nhost:  [FD00::1]:80\r\n\r\n";
     assert_eq!(name_of(of_stream(request, 50_000, 8000)), pair("url.domain", "fd00::1"));
     let query = "d66a01000001000000000000076761746557617906646f636b657208696e7465726e616c0000010001";
@@ -206,16 +195,12 @@ fn the_server_is_named() {
     assert_eq!(name_of(dns), pair("dns.question.name", "gateway.docker.internal"));
     assert_eq!(of_stream(&bytes_of(&format!("0029{query}")), 50_000, 53).map(|dns| dns.signature.name), Some("dns"));
     let multicast = "0000000000010000000000000f4445534b544f502d36493545465544056c6f63616c0000ff0001";
-    assert_eq!(
-        of_datagram(&bytes_of(multicast), 5353, 5353).map(|found| (found.signature.name, found.sender)),
-        Some(("mdns", U))
-    );
+    assert_eq!(of_datagram(&bytes_of(multicast), 5353, 5353).map(|found| (found.signature.name, found.sender)), Some(("mdns", U)));
     let llmnr = "28670000000100000000000004777061640000010001";
     assert_eq!(of_datagram(&bytes_of(llmnr), 63_137, 5355).map(|found| found.signature.name), Some("llmnr"));
     let opcua = SAMPLES.iter().find(|sample| sample.5.starts_with("48454c")).expect("a hello").5;
     assert_eq!(name_of(of_stream(&bytes_of(opcua), 50_000, 4840)), pair("url.domain", "plc-7"));
-    let netbios =
-        "94d6011000010000000000002046484641454245454341434143414341434143414341434143414341434141410000200001";
+    let netbios = "94d6011000010000000000002046484641454245454341434143414341434143414341434143414341434141410000200001";
     assert_eq!(name_of(of_datagram(&bytes_of(netbios), 137, 137)), pair("dns.question.name", "wpad"));
     // Not kept: controls, and marks that reverse what is shown.
     assert_eq!(printable(b"a\x1b[2Jb"), None);
@@ -225,12 +210,9 @@ fn the_server_is_named() {
 
 #[test]
 fn modbus_has_its_own_decoder() {
-    for hex in [
-        "0000000000060101000a0064",
-        "00000000001001010d00000000000000000000000000",
-        "0300000000060103000a0001",
-        "680a000000060103000a0001",
-    ] {
+    for hex in
+        ["0000000000060101000a0064", "00000000001001010d00000000000000000000000000", "0300000000060103000a0001", "680a000000060103000a0001"]
+    {
         for port in [502, 102, 2404, 20_000] {
             assert_eq!(of_stream(&bytes_of(hex), 3201, port), None, "{hex}");
         }
@@ -304,8 +286,7 @@ fn noise_has_no_name() {
     let mut named = std::collections::BTreeMap::new();
     for round in 0..200_000usize {
         let bytes: Vec<u8> = (0..1 + round % 160).map(|_| next().to_be_bytes()[3]).collect();
-        let port =
-            [21, 23, 25, 53, 123, 139, 319, 514, 547, 1883, 2404, 3389, 5094, 5353, 18_245, 47_808, 50_000][round % 17];
+        let port = [21, 23, 25, 53, 123, 139, 319, 514, 547, 1883, 2404, 3389, 5094, 5353, 18_245, 47_808, 50_000][round % 17];
         for found in [of_stream(&bytes, 50_000, port), of_datagram(&bytes, port, port)].into_iter().flatten() {
             *named.entry((found.signature.name, port)).or_insert(0) += 1;
         }

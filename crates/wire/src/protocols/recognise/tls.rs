@@ -47,8 +47,7 @@ fn record(bytes: &[u8]) -> Option<(usize, Option<Role>)> {
 
 /// Who sent the handshake message in a record of `length` bytes.
 fn handshake(bytes: &[u8], length: usize) -> Option<Option<Role>> {
-    let inside =
-        |longest: usize| be24(bytes, 1).is_some_and(|said| usize::try_from(said).is_ok_and(|said| said <= longest));
+    let inside = |longest: usize| be24(bytes, 1).is_some_and(|said| usize::try_from(said).is_ok_and(|said| said <= longest));
     match byte(bytes, 0)? {
         // Hellos: their own version is 3.x.
         1 if inside(65_535) && byte(bytes, 4)? == 3 && byte(bytes, 5)? <= 4 => Some(Some(Role::Client)),
@@ -87,10 +86,8 @@ fn server_name(hello: &[u8]) -> Option<&[u8]> {
 /// A ClientHello of SSL 2.0 that asks for 2 or 3.x: its lengths add up and its ciphers are three bytes each.
 fn old_hello(bytes: &[u8]) -> Option<Recognised> {
     let length = usize::from(be16(bytes, 0)?);
-    (length & 0x8000 != 0 && byte(bytes, 2)? == 1 && matches!(be16(bytes, 3)?, 0x0002 | 0x0300..=0x0303))
-        .then_some(())?;
-    let (ciphers, session, challenge) =
-        (usize::from(be16(bytes, 5)?), usize::from(be16(bytes, 7)?), usize::from(be16(bytes, 9)?));
+    (length & 0x8000 != 0 && byte(bytes, 2)? == 1 && matches!(be16(bytes, 3)?, 0x0002 | 0x0300..=0x0303)).then_some(())?;
+    let (ciphers, session, challenge) = (usize::from(be16(bytes, 5)?), usize::from(be16(bytes, 7)?), usize::from(be16(bytes, 9)?));
     let fits = ciphers > 0 && ciphers % 3 == 0 && matches!(session, 0 | 16) && (16..=32).contains(&challenge);
     (fits && 9 + ciphers + session + challenge == length & 0x7fff).then(|| Recognised::new(&TLS, Some(Role::Client)))
 }

@@ -160,13 +160,9 @@ fn mms(part: &[u8]) -> Option<Found> {
     match byte(part, 0)? {
         kind @ (0x0d | 0x0e) => {
             let role = if kind == 0x0d { Role::Client } else { Role::Server };
-            let named =
-                contains(part, &[0x28, 0xca, 0x22, 0x02, 0x01]) || contains(part, &[0x28, 0xca, 0x22, 0x02, 0x03]);
+            let named = contains(part, &[0x28, 0xca, 0x22, 0x02, 0x01]) || contains(part, &[0x28, 0xca, 0x22, 0x02, 0x03]);
             // An accept need not repeat the syntax, but holds the transfer syntax BER (2.1.1) and an ACSE answer.
-            let accepted = kind == 0x0e
-                && contains(part, &[0x81, 0x02, 0x51, 0x01])
-                && contains(part, &[0xbe])
-                && contains(part, &[0xa9]);
+            let accepted = kind == 0x0e && contains(part, &[0x81, 0x02, 0x51, 0x01]) && contains(part, &[0xbe]) && contains(part, &[0xa9]);
             (named || accepted).then_some((&MMS, Some(role)))
         }
         0x01 if slice(part, 0, 4)? == [1, 0, 1, 0] => {

@@ -74,8 +74,7 @@ fn slmp(bytes: &[u8]) -> Option<Option<Role>> {
     let length = usize::from(le16(bytes, at + 5)?);
     let fills = at + 7 + length == bytes.len();
     // A request has a timer, a command and a subcommand (0-3, or 80-83 hex for extension), an answer its end code.
-    let known =
-        if answer { length >= 2 } else { length >= 6 && matches!(le16(bytes, at + 11)?, 0..=3 | 0x0080..=0x0083) };
+    let known = if answer { length >= 2 } else { length >= 6 && matches!(le16(bytes, at + 11)?, 0..=3 | 0x0080..=0x0083) };
     (le16(bytes, at + 2)? == 0x03ff && byte(bytes, at + 4)? == 0 && fills && known).then_some(())?;
     Some(Some(if answer { Role::Server } else { Role::Client }))
 }
@@ -85,8 +84,7 @@ fn slmp(bytes: &[u8]) -> Option<Option<Role>> {
 fn ads(bytes: &[u8]) -> Option<Option<Role>> {
     let (outer, inner) = (le32(bytes, 2)?, le32(bytes, 26)?);
     let (command, flags) = (le16(bytes, 22)?, le16(bytes, 24)?);
-    (be16(bytes, 0)? == 0 && inner.checked_add(32)? == outer && (1..=9).contains(&command) && flags & 0xff3e == 0x0004)
-        .then_some(())?;
+    (be16(bytes, 0)? == 0 && inner.checked_add(32)? == outer && (1..=9).contains(&command) && flags & 0xff3e == 0x0004).then_some(())?;
     Some(Some(if flags & 1 != 0 { Role::Server } else { Role::Client }))
 }
 
@@ -100,12 +98,7 @@ fn srtp(payload: &Payload<'_>) -> Option<Option<Role>> {
     let kind = match byte(header, 0)? {
         // The connection is opened by 56 zero bytes and confirmed by the same with a first 1.
         kind @ (0 | 1) if header.iter().skip(1).filter(|&&byte| byte != 0).count() <= 1 && bytes.len() == 56 => kind,
-        kind @ (2 | 3)
-            if matches!(byte(header, 31)?, 0xc0 | 0x80 | 0xd4 | 0x94 | 0xd1)
-                && text.checked_add(56)? == bytes.len() =>
-        {
-            kind
-        }
+        kind @ (2 | 3) if matches!(byte(header, 31)?, 0xc0 | 0x80 | 0xd4 | 0x94 | 0xd1) && text.checked_add(56)? == bytes.len() => kind,
         _ => return None,
     };
     Some(Some(if kind % 2 == 0 { Role::Client } else { Role::Server }))

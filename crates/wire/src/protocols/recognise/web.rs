@@ -78,9 +78,7 @@ pub(super) fn datagram(payload: &Payload<'_>) -> Option<Recognised> {
     }
     match first_line(payload)? {
         (signature, role) if signature == &SIP => Some(Recognised::new(signature, Some(role))),
-        (signature, Role::Server) if signature == &HTTP && contains(bytes, b"\nUSN:") => {
-            Some(Recognised::new(&SSDP, Some(Role::Server)))
-        }
+        (signature, Role::Server) if signature == &HTTP && contains(bytes, b"\nUSN:") => Some(Recognised::new(&SSDP, Some(Role::Server))),
         _ => None,
     }
 }
@@ -91,9 +89,7 @@ fn first_line(payload: &Payload<'_>) -> Option<(&'static Signature, Role)> {
     for (version, signature) in [(&b"HTTP/1."[..], &HTTP), (b"RTSP/1.", &RTSP), (b"SIP/2.", &SIP)] {
         if let Some(after) = bytes.strip_prefix(version) {
             return match after {
-                [b'0' | b'1', b' ', a, b, c, b' ' | b'\r' | b'\n', ..]
-                    if [a, b, c].iter().all(|digit| digit.is_ascii_digit()) =>
-                {
+                [b'0' | b'1', b' ', a, b, c, b' ' | b'\r' | b'\n', ..] if [a, b, c].iter().all(|digit| digit.is_ascii_digit()) => {
                     Some((signature, Role::Server))
                 }
                 _ => None,
@@ -102,10 +98,8 @@ fn first_line(payload: &Payload<'_>) -> Option<(&'static Signature, Role)> {
     }
     // Requests: method, space, target, space, version.
     let method = bytes.get(..17).unwrap_or(bytes).split(|&byte| byte == b' ').next()?;
-    (method.len() <= 16
-        && !method.is_empty()
-        && method.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte == b'-'))
-    .then_some(())?;
+    (method.len() <= 16 && !method.is_empty() && method.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte == b'-'))
+        .then_some(())?;
     let Some(line) = line(bytes, LONGEST_LINE) else {
         // The line goes on in the next segment: a known method and a path that fill this one.
         let target = bytes.get(method.len() + 1..)?;

@@ -70,8 +70,7 @@ fn netbios_session(payload: &Payload<'_>) -> Option<Option<Role>> {
 /// NetBIOS datagram service (RFC 1002, 4.4): kind, flags, id, source address and port, length, and an encoded name.
 fn netbios_datagram(bytes: &[u8]) -> Option<()> {
     let (kind, flags) = (byte(bytes, 0)?, byte(bytes, 1)?);
-    (matches!(kind, 0x10..=0x12) && flags <= 0x1f && usize::from(be16(bytes, 10)?).checked_add(14)? == bytes.len())
-        .then_some(())?;
+    (matches!(kind, 0x10..=0x12) && flags <= 0x1f && usize::from(be16(bytes, 10)?).checked_add(14)? == bytes.len()).then_some(())?;
     encoded(bytes, 14).map(|_| ())
 }
 
@@ -80,8 +79,7 @@ fn netbios_datagram(bytes: &[u8]) -> Option<()> {
 fn dce_rpc(bytes: &[u8]) -> Option<Option<Role>> {
     let (minor, kind) = (byte(bytes, 1)?, byte(bytes, 2)?);
     (byte(bytes, 0)? == 5 && minor <= 1 && matches!(slice(bytes, 4, 4)?, [0x00 | 0x10, 0..=3, 0, 0])).then_some(())?;
-    let number =
-        |at| if byte(bytes, 4).is_some_and(|order| order & 0x10 != 0) { le16(bytes, at) } else { be16(bytes, at) };
+    let number = |at| if byte(bytes, 4).is_some_and(|order| order & 0x10 != 0) { le16(bytes, at) } else { be16(bytes, at) };
     let (fragment, authentication) = (usize::from(number(8)?), usize::from(number(10)?));
     (fragment >= 16 && authentication < fragment).then_some(())?;
     match kind {
@@ -118,8 +116,7 @@ fn dce_rpc_datagram(payload: &Payload<'_>) -> Option<(&'static Signature, Option
         let (number, tail) = (slice(bytes, at, 4), slice(bytes, at + 4, 4));
         let tail_fits = slice(bytes, at + 8, 2) == Some(&[0x82, 0x71])
             && tail == Some(if little { &[0x97, 0x6c, 0xd1, 0x11] } else { &[0x6c, 0x97, 0x11, 0xd1] });
-        tail_fits
-            && matches!((little, number), (true, Some([0..=4, 0, 0xa0, 0xde])) | (false, Some([0xde, 0xa0, 0, 0..=4])))
+        tail_fits && matches!((little, number), (true, Some([0..=4, 0, 0xa0, 0xde])) | (false, Some([0xde, 0xa0, 0, 0..=4])))
     };
     // The object names PROFINET too where the interface is the endpoint mapper's.
     let profinet = plant(24) || plant(8);
@@ -133,11 +130,7 @@ fn sun_rpc(bytes: &[u8]) -> Option<Option<Role>> {
     match (word(1)?, word(2)?) {
         (0, 2) => {
             let credential = matches!(word(6)?, 0..=6 | 390_003 | 390_004);
-            (((100_000..0x6000_0000).contains(&word(3)?))
-                && word(4)? <= 16
-                && word(5)? < 512
-                && credential
-                && word(7)? <= 400)
+            (((100_000..0x6000_0000).contains(&word(3)?)) && word(4)? <= 16 && word(5)? < 512 && credential && word(7)? <= 400)
                 .then_some(Some(Role::Client))
         }
         // Accepted: verifier of a known kind, state 0-5.
