@@ -66,6 +66,11 @@ class Windows:
             self._next_due = window.due if self._next_due is None else min(self._next_due, window.due)
         return None
 
+    def was_told(self, place: Place, minute: int) -> bool:
+        """Was it told?"""
+        window = self._windows.get((place, minute))
+        return window is not None and window.told > 0
+
     def tell(self, window: Window) -> int:
         """Marks it as told; how much it grew since the last time."""
         grown = window.total - window.told

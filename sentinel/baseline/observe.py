@@ -158,13 +158,27 @@ class Observer:
         if operation.unit is not None and _fresh(pair.units, operation.unit, now.minute, keep):
             self._count(("units", *place), f"unit {operation.unit}", now, settings.units)
         if not self._usual(single, now):
-            self._count(("requests", *place), f"{operation.name} {operation.text}", now, settings.requests)
+            text = f"{operation.name} {operation.text}"
+            self._count_one_of("requests", "points", place, text, now, settings.requests)
         if not self._usual(pair, now):
             self._count_host(subject, now)
         if now.values["outcome"] == "failure":
             errors = Subject("errors", *place, word=slug(now.values.get("status") or "failure"))
             if not self._usual(self._use(errors, errors.key(), now), now):
                 self._count(("refused", *place), operation.name, now, settings.refused, weight=now.count)
+
+    def _count_one_of(
+        self,
+        word: str,
+        other: str,
+        place: tuple[str, str, str, int | None, str],
+        item: str,
+        now: Moment,
+        threshold: int,
+    ) -> None:
+        """Counts, unless the same sweep is already told by the other count."""
+        if not self.windows.was_told((other, *place), now.minute):
+            self._count((word, *place), item, now, threshold)
 
     def _count_host(self, subject: Subject, now: Moment) -> None:
         place = ("hosts", subject.protocol, subject.actor, ANY_HOST, subject.port, subject.vlan)
@@ -227,8 +241,8 @@ class Observer:
             self._tell("point", fact, new, now, about)
         if not self._usual(fact, now):
             pair = operation.conversation
-            place = ("points", pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
-            self._count(place, fact.text or fact.key, now, self._settings.points)
+            place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+            self._count_one_of("points", "requests", place, fact.text or fact.key, now, self._settings.points)
 
     def _sender(self, now: Moment) -> None:
         address = now.values["ip"] or now.values["mac"]
@@ -245,9 +259,15 @@ class Observer:
     def _connection(self, now: Moment) -> None:
         """Services that are recognised but not read: who talks to whom."""
         values = now.values
-        if values["read"] or not values["server"] or _to_many(values["server"]):
-            return
         port: int | None = values["server_port"]
+        pair = (values["client"], values["server"], port, values["vlan"] or "")
+        if (
+            values["read"]
+            or not values["server"]
+            or _to_many(values["server"])
+            or self._numbers.decoded(pair)
+        ):
+            return
         if values["role_source"] == "first" and port is not None and port >= EPHEMERAL:
             port = None
         protocol = slug(values["application"] or values["transport"])

@@ -113,6 +113,7 @@ class Numbers:
     def __init__(self) -> None:
         self._conversations: dict[int, Subject] = {}
         self._operations: dict[int, Operation] = {}
+        self._decoded: dict[tuple[str, str, int | None, str], None] = {}
 
     def conversation(self, values: dict[str, Any]) -> None:
         """A row of `conversations`."""
@@ -124,8 +125,17 @@ class Numbers:
             port=values["server_port"],
             vlan=values["vlan"] or "",
         )
-        if len(self._conversations) > CONVERSATION_LIMIT:
-            del self._conversations[next(iter(self._conversations))]
+        self._decoded[(values["client"], values["server"], values["server_port"], values["vlan"] or "")] = (
+            None
+        )
+        kept: dict[Any, Any]
+        for kept in (self._conversations, self._decoded):
+            if len(kept) > CONVERSATION_LIMIT:
+                del kept[next(iter(kept))]
+
+    def decoded(self, pair: tuple[str, str, int | None, str]) -> bool:
+        """Is client, server, port, vlan a conversation whose operations are told?"""
+        return pair in self._decoded
 
     def operation(self, values: dict[str, Any]) -> None:
         """A row of `operations`."""

@@ -18,6 +18,9 @@ ENOUGH_TRANSACTIONS = 100
 ENOUGH_PAIRS = 4
 LATE_AFTER = 5 * MINUTE
 LATE_SHARE = 0.25
+BREADTH_AFTER = 2 * MINUTE
+PUBLIC_SHARE = 0.2
+"""A plant that numbers its own devices with public addresses: they say nothing."""
 LEAST_SCORE = 25
 
 RANKED_KINDS = (
@@ -51,6 +54,7 @@ class _Scene:
     clients: dict[tuple[str, int | None, str], int]
     writers: dict[tuple[str, int | None, str], int]
     written_by: dict[tuple[str, str], int]
+    public_plant: bool
 
 
 class Notes:
@@ -91,13 +95,17 @@ class Notes:
 
 def _scene(facts: Facts, since: int, time: int) -> _Scene:
     counts: list[int] = []
+    hosts = public = 0
     clients: dict[tuple[str, int | None, str], int] = {}
     writers: dict[tuple[str, int | None, str], int] = {}
     written_by: dict[tuple[str, str], int] = {}
     for fact in facts:
         subject = fact.subject
         server = (subject.target, subject.port, subject.vlan)
-        if subject.kind == "conversation":
+        if subject.kind == "asset":
+            hosts += 1
+            public += is_public(subject.actor)
+        elif subject.kind == "conversation":
             clients[server] = clients.get(server, 0) + 1
             counts.append(fact.count)
         elif subject.kind == "class" and subject.word == "write":
@@ -105,7 +113,8 @@ def _scene(facts: Facts, since: int, time: int) -> _Scene:
             actor = (subject.actor, subject.vlan)
             written_by[actor] = written_by.get(actor, 0) + 1
     rare = statistics.median(counts) / 100 if len(counts) >= ENOUGH_PAIRS else 0.0
-    return _Scene(since, time, sum(counts), rare, clients, writers, written_by)
+    public = hosts and public / hosts > PUBLIC_SHARE and hosts >= 5
+    return _Scene(since, time, sum(counts), rare, clients, writers, written_by, bool(public))
 
 
 def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tuple[str, ...]]:
@@ -115,9 +124,11 @@ def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tup
     late = novelty.timestamp - scene.since
     if late >= LATE_AFTER and late >= LATE_SHARE * (scene.time - scene.since):
         found.append((25, f"appeared only after {late // MINUTE} min"))
-    if is_public(subject.actor) or is_public(subject.target):
+    if not scene.public_plant and is_public(subject.actor) != is_public(subject.target):
         found.append((50, "talks across a public address"))
     if novelty.kind.startswith("breadth"):
+        if late < BREADTH_AFTER:
+            return 0, ()  # when watching begins, all that is there is new at once
         found.append(
             (15 if novelty.kind == "breadth_points" else 40, "many different things within a minute")
         )
@@ -125,7 +136,12 @@ def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tup
         many = scene.written_by.get((subject.actor, subject.vlan), 0)
         if scene.clients.get(server, 0) > 1:
             found.append((20, f"only writer to {many} devices" if many > 1 else "only writer to this device"))
-    if fact is not None and subject.kind == "conversation" and scene.transactions >= ENOUGH_TRANSACTIONS:
+    if (
+        fact is not None
+        and novelty.kind == "conversation"
+        and novelty.decoded
+        and scene.transactions >= ENOUGH_TRANSACTIONS
+    ):
         if fact.count == 1:
             found.append((25, "seen only once"))
         if scene.rare and fact.count <= scene.rare:

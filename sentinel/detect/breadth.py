@@ -5,6 +5,7 @@ from __future__ import annotations
 from sentinel.baseline import Novelty
 from sentinel.detect.finding import HIGH, MEDIUM
 from sentinel.detect.story import NoveltyDetector, Parts, Row
+from sentinel.detect.words import duration
 
 SAYS: dict[str, tuple[int, int, str, str, str]] = {
     "breadth_functions": (HIGH, 72, "tried {n} kinds of request on {target}", "T0888", "kinds of request"),
@@ -53,3 +54,8 @@ class Breadth(NoveltyDetector):
             technique=technique,
             approve_words=f"{actor} may use up to {novelty.total} new {counted} of {target} in a minute.",
         )
+
+    def expected(self, novelty: Novelty, target: str) -> str:
+        """What the actor did until then."""
+        actor = self.words.name_of(novelty.subject.actor, novelty.subject.vlan)
+        return f"in {duration(novelty.exposure.duration)} these were not usual for {actor}"

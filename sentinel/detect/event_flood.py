@@ -47,9 +47,9 @@ class EventFlood:
                 severity=HIGH if command else MEDIUM,
                 risk=72 if command else 45,
                 title=f"{actor.name} floods {target.name}: {name}",
-                observed=f"{actor.name} sent {target.name} more of {name} in a minute than can be told singly",
+                observed=f"{actor.name} sent {target.name} more {name} in a minute than can be told",
                 expected="commands come one at a time; fast loops repeat the same few values",
-                meaning="The device may stop answering, or an output switches so often that a machine wears out; "
+                meaning="The device may stop answering, or an output wears out its machine; "
                 "single commands may hide in the flood.",
                 technique="T0806" if command else "T0814",
                 approve=approve_key("flood", str(name), row, actor, target),

@@ -25,7 +25,7 @@ class NewConversation(NoveltyDetector):
     def parts(self, novelty: Novelty, row: Row, actor: str, target: str) -> Parts:
         """Control services page; other services only between devices of the plant."""
         subject = novelty.subject
-        public = is_public(subject.actor) or is_public(subject.target)
+        public = is_public(subject.actor) != is_public(subject.target)
         service = novelty.title or subject.protocol
         where = endpoint(target, subject.port)
         if novelty.decoded:

@@ -47,9 +47,7 @@ class ProtocolViolation:
             for name in dict.fromkeys(row["sentinel.weird"]):
                 if name in ONLY_COUNTED:
                     continue
-                told = self._tally.add(
-                    (name, row.get("network.protocol"), actor.ip, target.ip, target.port, actor.vlan)
-                )
+                told = self._tally.add((name, actor.ip, target.ip, target.port, actor.vlan))
                 if told is None:
                     continue
                 total, count = told

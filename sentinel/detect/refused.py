@@ -5,6 +5,7 @@ from __future__ import annotations
 from sentinel.baseline import Novelty
 from sentinel.detect.finding import HIGH, MEDIUM
 from sentinel.detect.story import NoveltyDetector, Parts, Row
+from sentinel.detect.words import duration
 
 SEVERAL = 3
 """Refused kinds of request from which on somebody is trying around, baseline or not."""
@@ -39,3 +40,7 @@ class RefusedBurst(NoveltyDetector):
             approve_words=f"up to {novelty.total} refused requests of {actor} by {target} in a minute.",
             in_full=several,
         )
+
+    def expected(self, novelty: Novelty, target: str) -> str:
+        """Refusals of this kind are new."""
+        return f"in {duration(novelty.exposure.duration)} such refusals were not usual between the two"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from sentinel.baseline import Novelty
@@ -63,7 +64,7 @@ def frames_words(frames: Sequence[int], capture: str) -> str:
     """`Frames 1021-1022 of c.pcap.`"""
     if not frames:
         return ""
-    where = f" of {capture}" if capture else ""
+    where = f" of {PurePath(capture).name}" if capture else ""
     if len(frames) == 1:
         return f"Frame {frames[0]}{where}."
     return f"Frames {frames[0]}-{frames[-1]}{where}."

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sentinel.baseline import Exposure, Usual
 from sentinel.detect.finding import Words
 
+HABIT = 3
+"""Seldom is no habit."""
+
 VERBS = {
     "read": "read values from",
     "write": "gave commands to",
@@ -83,7 +86,7 @@ def early(exposure: Exposure) -> str:
 
 def habit(exposure: Exposure, actor: str, words: Words, vlan: str) -> str:
     """What the actor usually does; empty if nothing."""
-    if not exposure.actor_does:
+    if not exposure.actor_does or exposure.actor_does[0].count < HABIT:
         return ""
     one = exposure.actor_does[0]
     verb = VERBS.get(one.word, "talked to")
