@@ -224,7 +224,7 @@ class DisplaySettings(Section):
         if value not in ("", "local"):
             try:
                 ZoneInfo(value)
-            except (OSError, ValueError):
+            except (KeyError, OSError, ValueError):
                 raise _fault("is no time zone; write one like Europe/Oslo, UTC or local") from None
         return value
 

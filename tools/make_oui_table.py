@@ -75,7 +75,7 @@ def main() -> int:
     )
     table = build()
     if parser.parse_args().check:
-        return int(TARGET.read_bytes() != table)
+        return int(gzip.decompress(TARGET.read_bytes()) != gzip.decompress(table))
     TARGET.write_bytes(table)
     print(f"{TARGET}: {len(table)} bytes")
     return 0

@@ -53,7 +53,9 @@ class Baseline:
             if row["key"] == "learning":
                 self._learning.load(row)
             elif not row.get("gone"):
-                self.facts.put(Fact.of_row(row))
+                fact = Fact.of_row(row)
+                self.facts.put(fact)
+                self._observer.remember(fact)
         self.facts.changed()
         self._meta = self._learning.row()
 

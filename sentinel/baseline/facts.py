@@ -77,7 +77,7 @@ class Subject:
     id: str = ""
 
     def key(self) -> str:
-        """The fact's name: `conversation modbus 10.0.0.5 -> 10.0.0.9:502`."""
+        """The fact's name: `conversation toy 10.0.0.5 -> 10.0.0.9:502`."""
         parts = [self.kind]
         for part in LAYOUT[self.kind]:
             if part == "pair":

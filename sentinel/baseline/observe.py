@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
+from sentinel.baseline.exposure import About, exposure_of
 from sentinel.baseline.facts import ANY_HOST, MINUTE, Fact, Facts, Subject, clean, slug
 from sentinel.baseline.learning import BaselineSettings, Learning
-from sentinel.baseline.novelty import Exposure, Novelty, Usual
+from sentinel.baseline.novelty import Novelty
 from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Row
 from sentinel.baseline.standing_out import Notes
 
@@ -17,6 +18,9 @@ BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion"
 
 NAMES_LIMIT = 256
 """Names of requests and units remembered of one conversation. Attack: a client that invents functions."""
+
+MACS_LIMIT = 20_000
+"""Network cards remembered. Attack: a flood of invented senders."""
 
 EPHEMERAL = 32_768
 """Ports from here on are one-time ports when nobody said which side is the server."""
@@ -45,15 +49,6 @@ class Moment:
         return self.timestamp // MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a novelty is about: its subject, the operation if there is one, and whether the pair is normal."""
-
-    subject: Subject
-    operation: Operation | None
-    pair_normal: bool
-
-
 class Observer:
     """Keeps facts up to date row by row, and collects novelties in `out`."""
 
@@ -63,9 +58,17 @@ class Observer:
         self._learning = learning
         self._numbers = Numbers()
         self._told: dict[str, tuple[int, int]] = {}
+        self._macs: dict[str, None] = {}
         self.windows = Windows()
         self.notes = Notes()
         self.out: list[Novelty] = []
+
+    def remember(self, fact: Fact) -> None:
+        """The network card of an asset: frames without an address are no other device."""
+        if fact.subject.kind == "asset" and fact.text:
+            self._macs[fact.text] = None
+            if len(self._macs) > MACS_LIMIT:
+                del self._macs[next(iter(self._macs))]
 
     def read(self, row: Row) -> None:
         """One row of any table."""
@@ -73,7 +76,7 @@ class Observer:
         if row.table == "events":
             self._transactions(Moment(row.sequence, row.time, values["timestamp"], 1, values))
         elif row.table == "summaries":
-            self._transactions(Moment(row.sequence, row.time, values["minute"], values["count"], values))
+            self._transactions(Moment(row.sequence, row.time, values["first"], values["count"], values))
         elif row.table == "points":
             self._point(Moment(row.sequence, row.time, row.time, 1, values))
         elif row.table == "operations":
@@ -129,12 +132,14 @@ class Observer:
         fact = self._facts.get(key)
         critical = subject.kind in ("class", "operation") and subject.word in CRITICAL_CLASSES
         teach = not critical and self._learning.teaches(now.time, now.timestamp)
+        last = now.values.get("last") or now.timestamp
         if fact is None:
-            fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=now.timestamp)
+            fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=last)
             fact.saw(now.timestamp, now.count)
             self._facts.put(fact)
             return fact
         fact.saw(now.timestamp, now.count)
+        fact.last = max(fact.last, last)
         if teach and fact.provenance == "seen" and not fact.alerted:
             fact.provenance = "learnt"
             self._facts.put(fact)
@@ -157,9 +162,8 @@ class Observer:
             self._count(("functions", *place), operation.name, now, settings.functions)
         if operation.unit is not None and _fresh(pair.units, operation.unit, now.minute, keep):
             self._count(("units", *place), f"unit {operation.unit}", now, settings.units)
-        if not self._usual(single, now):
-            text = f"{operation.name} {operation.text}"
-            self._count_one_of("requests", "points", place, text, now, settings.requests)
+        if operation.text and not self._usual(single, now):
+            self._swept("requests", place, operation.text, now)
         if not self._usual(pair, now):
             self._count_host(subject, now)
         if now.values["outcome"] == "failure":
@@ -167,17 +171,11 @@ class Observer:
             if not self._usual(self._use(errors, errors.key(), now), now):
                 self._count(("refused", *place), operation.name, now, settings.refused, weight=now.count)
 
-    def _count_one_of(
-        self,
-        word: str,
-        other: str,
-        place: tuple[str, str, str, int | None, str],
-        item: str,
-        now: Moment,
-        threshold: int,
-    ) -> None:
-        """Counts, unless the same sweep is already told by the other count."""
+    def _swept(self, word: str, place: tuple[str, str, str, int | None, str], item: str, now: Moment) -> None:
+        """New points or new requests: one sweep is told by one of the two counts."""
+        other = "points" if word == "requests" else "requests"
         if not self.windows.was_told((other, *place), now.minute):
+            threshold = self._settings.points if word == "points" else self._settings.requests
             self._count((word, *place), item, now, threshold)
 
     def _count_host(self, subject: Subject, now: Moment) -> None:
@@ -196,8 +194,11 @@ class Observer:
         word, protocol, actor, target, port, vlan = window.place
         first = window.told == 0
         grown = self.windows.tell(window)
-        subject = Subject("breadth", protocol, actor, target, port, vlan, word)
-        key = subject.key() if word != "explosion" else ""
+        subject, key = Subject("breadth", protocol, actor, target, port, vlan, word), ""
+        if word == "explosion":
+            subject = Subject("breadth", word=protocol)
+        else:
+            key = subject.key()
         fact = self._facts.get(key)
         if fact is not None and fact.normal(now.time) and window.total <= fact.most:
             return
@@ -242,17 +243,22 @@ class Observer:
         if not self._usual(fact, now):
             pair = operation.conversation
             place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
-            self._count_one_of("points", "requests", place, fact.text or fact.key, now, self._settings.points)
+            self._swept("points", place, fact.text or fact.key, now)
 
     def _sender(self, now: Moment) -> None:
         address = now.values["ip"] or now.values["mac"]
         if not address or address in NO_SENDER:
             return
+        mac = now.values["mac"] or ""
+        if address == mac and mac in self._macs:
+            return  # the same device, by a frame without an address
         subject = Subject("asset", actor=address, vlan=now.values["vlan"] or "")
         key = subject.key()
         new, _ = self._before(key, now.time)
         fact = self._use(subject, key, now)
-        fact.last = max(fact.last, now.values["last"])
+        if address != mac:
+            fact.text = mac
+            self.remember(fact)
         if new or fact.standing(now.time) == "denied":
             self._tell("asset", fact, new, now, About(subject, None, False))
 
@@ -277,7 +283,6 @@ class Observer:
         key = subject.key()
         new, _ = self._before(key, now.time)
         fact = self._use(subject, key, now)
-        fact.last = max(fact.last, values["last"])
         if new:
             fact.name = clean(values["application_title"])
         if new or not fact.normal(now.time):
@@ -319,7 +324,7 @@ class Observer:
 
     def _too_many(self, kind: str, now: Moment, about: About) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""
-        write = about.subject.kind == "class" and about.subject.word == "write"
+        write = kind == "class" and about.subject.word == "write"
         limit = self._settings.critical_novelties if write else self._settings.novelties
         name = "write" if write else kind
         minute, told = self._told.get(name, (-1, 0))
@@ -356,7 +361,7 @@ class Observer:
             key=key,
             subject=about.subject,
             state=self._learning.state(now.time),
-            exposure=self._exposure(now, about),
+            exposure=exposure_of(self._facts, self._learning, now.time, about),
             count=count,
             again=again,
             denied=denied,
@@ -376,49 +381,6 @@ class Observer:
             group=values.get("group") or "",
             title=clean(values.get("application_title")),
         )
-
-    def _exposure(self, now: Moment, about: About) -> Exposure:
-        subject, since = about.subject, self._learning.since or now.time
-        everything = self._learning.state(now.time) == "none"
-        word = about.operation.word if about.operation else subject.word
-
-        def known(facts: list[Fact]) -> list[Fact]:
-            return [fact for fact in facts if everything or fact.normal(now.time)]
-
-        others = [
-            one for one in known(self._facts.classes_of_server(subject)) if one.subject.actor != subject.actor
-        ]
-        does = [
-            one
-            for one in known(self._facts.classes_of_actor(subject))
-            if (one.subject.target, one.subject.word) != (subject.target, word)
-        ]
-        asset = self._facts.get(Subject("asset", actor=subject.actor, vlan=subject.vlan).key())
-        return Exposure(
-            since=since,
-            duration=max(now.time - since, 0),
-            same=_most([one for one in others if one.subject.word == word]),
-            target_served=len({one.subject.actor for one in others}),
-            actor_does=_most(does),
-            actor_since=asset.first if asset is not None else None,
-            pair_known=about.pair_normal,
-        )
-
-
-def _most(facts: list[Fact], most: int = 5) -> tuple[Usual, ...]:
-    facts.sort(key=lambda fact: (-fact.count, fact.key))
-    return tuple(
-        Usual(
-            one.subject.actor,
-            one.subject.target,
-            one.subject.port,
-            one.subject.word,
-            one.count,
-            one.first,
-            one.last,
-        )
-        for one in facts[:most]
-    )
 
 
 def _fresh(known: dict[Name, int], name: Name, minute: int, keep: bool) -> bool:

@@ -35,7 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "response_file",
         "bytes",
     ),
-    "summaries": ("operation", "outcome", "minute", "count", "last"),
+    "summaries": ("operation", "outcome", "count", "first", "last"),
     "points": ("id", "operation", "class", "server", "server_port", "vlan", "protocol", "unit", "name"),
     "senders": ("mac", "ip", "vlan", "first", "last"),
     "connections": (
@@ -128,10 +128,10 @@ class Numbers:
         self._decoded[(values["client"], values["server"], values["server_port"], values["vlan"] or "")] = (
             None
         )
-        kept: dict[Any, Any]
-        for kept in (self._conversations, self._decoded):
-            if len(kept) > CONVERSATION_LIMIT:
-                del kept[next(iter(kept))]
+        if len(self._conversations) > CONVERSATION_LIMIT:
+            del self._conversations[next(iter(self._conversations))]
+        if len(self._decoded) > CONVERSATION_LIMIT:
+            del self._decoded[next(iter(self._decoded))]
 
     def decoded(self, pair: tuple[str, str, int | None, str]) -> bool:
         """Is client, server, port, vlan a conversation whose operations are told?"""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
@@ -16,6 +15,8 @@ NOTE_LIMIT = 2_000
 ENOUGH_TRANSACTIONS = 100
 """Below this nothing is rare."""
 ENOUGH_PAIRS = 4
+SELDOM = 5
+"""A pair with more transactions is a running one: its single command is an operator's."""
 LATE_AFTER = 5 * MINUTE
 LATE_SHARE = 0.25
 BREADTH_AFTER = 2 * MINUTE
@@ -78,19 +79,28 @@ class Notes:
         scene = _scene(facts, since, time)
         scored = []
         for novelty in self._notes.values():
-            score, reasons = _judge(novelty, facts.get(novelty.key), scene)
+            score, reasons = _judge(novelty, self._fact(facts, novelty), self._pair(facts, novelty), scene)
             if score >= LEAST_SCORE:
                 scored.append((-score, novelty.timestamp, novelty.key, novelty, reasons))
         scored.sort(key=lambda one: one[:3])
         chosen: dict[tuple[str, str], Novelty] = {}
-        for _, _, key, novelty, reasons in scored:
+        for _, _, _, novelty, reasons in scored:
             pair = (novelty.subject.actor, novelty.subject.target)
             if len(chosen) < most and pair not in chosen:
-                fact = facts.get(key)
+                fact = self._fact(facts, novelty)
                 count = max(fact.count, 1) if fact is not None else novelty.count
                 chosen[pair] = replace(novelty, stands_out=reasons, count=count)
         self._notes.clear()
         return list(chosen.values())
+
+    @staticmethod
+    def _fact(facts: Facts, novelty: Novelty) -> Fact | None:
+        """What is counted: of a class the pair's class, though a single operation would be approved."""
+        return facts.get(novelty.subject.key() if novelty.kind == "class" else novelty.key)
+
+    @staticmethod
+    def _pair(facts: Facts, novelty: Novelty) -> Fact | None:
+        return facts.get(replace(novelty.subject, kind="conversation", word="", id="").key())
 
 
 def _scene(facts: Facts, since: int, time: int) -> _Scene:
@@ -117,7 +127,9 @@ def _scene(facts: Facts, since: int, time: int) -> _Scene:
     return _Scene(since, time, sum(counts), rare, clients, writers, written_by, bool(public))
 
 
-def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tuple[str, ...]]:
+def _judge(
+    novelty: Novelty, fact: Fact | None, pair: Fact | None, scene: _Scene
+) -> tuple[int, tuple[str, ...]]:
     subject: Subject = novelty.subject
     server = (subject.target, subject.port, subject.vlan)
     found: list[tuple[int, str]] = []
@@ -136,19 +148,13 @@ def _judge(novelty: Novelty, fact: Fact | None, scene: _Scene) -> tuple[int, tup
         many = scene.written_by.get((subject.actor, subject.vlan), 0)
         if scene.clients.get(server, 0) > 1:
             found.append((20, f"only writer to {many} devices" if many > 1 else "only writer to this device"))
-    if (
-        fact is not None
-        and novelty.kind == "conversation"
-        and novelty.decoded
-        and scene.transactions >= ENOUGH_TRANSACTIONS
-    ):
-        if fact.count == 1:
+    pairwise = novelty.kind in ("conversation", "class") and novelty.decoded
+    if fact is not None and pairwise and scene.transactions >= ENOUGH_TRANSACTIONS:
+        if fact.count == 1 and pair is not None and pair.count <= SELDOM:
             found.append((25, "seen only once"))
-        if scene.rare and fact.count <= scene.rare:
+        if novelty.kind == "conversation" and scene.rare and fact.count <= scene.rare:
             found.append((30, "one of the rarest pairs"))
-    return sum(score for score, _ in found), tuple(reason for _, reason in found)
-
-
-def chosen_words(reasons: Sequence[str]) -> str:
-    """The reasons as one text."""
-    return "; ".join(reasons)
+    score = sum(one for one, _ in found)
+    if score >= LEAST_SCORE and novelty.kind == "class" and subject.word == "write":
+        score += 10  # of several notes about one pair, the command is the one to tell
+    return score, tuple(reason for _, reason in found)

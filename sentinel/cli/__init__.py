@@ -13,6 +13,7 @@ import click
 from sentinel.errors import SentinelError
 
 COMMANDS = {
+    "run": "read captures: what is on the network, what is normal, what changed",
     "decode": "every transaction of captures as one JSON document a line",
 }
 """Name and one line of help of every command; the command itself is loaded when it is called."""

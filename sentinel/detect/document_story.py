@@ -59,7 +59,7 @@ def parties(row: Mapping[str, Any], words: Words) -> tuple[Party, Party]:
 
 
 def approve_key(kind: str, word: str, row: Mapping[str, Any], actor: Party, target: Party) -> str:
-    """A key that triage alone knows: `violation length modbus 10.0.0.5 -> 10.0.0.9:502`."""
+    """A key that triage alone knows: `violation length toy 10.0.0.5 -> 10.0.0.9:502`."""
     protocol = row.get("network.protocol") or "-"
     key = f"{kind} {slug(word)} {protocol} {actor.ip} -> {host_port(target.ip, target.port)}"
     return key + (f" vlan {actor.vlan}" if actor.vlan else "")

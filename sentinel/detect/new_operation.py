@@ -5,6 +5,7 @@ from __future__ import annotations
 from sentinel.baseline import Novelty
 from sentinel.detect.finding import LOW
 from sentinel.detect.story import NoveltyDetector, Parts, Row
+from sentinel.detect.words import VERBS, duration
 
 
 class NewOperation(NoveltyDetector):
@@ -39,3 +40,9 @@ class NewOperation(NoveltyDetector):
             approve_words=f"{actor} may send {target}: {novelty.operation} {what}. Nothing else.",
             note=not write,
         )
+
+    def expected(self, novelty: Novelty, target: str) -> str:
+        """The role is usual, this request is not."""
+        actor = self.words.name_of(novelty.subject.actor, novelty.subject.vlan)
+        verb = VERBS.get(novelty.operation_class, "talked to")
+        return f"in {duration(novelty.exposure.duration)} {actor} {verb} {target}, but never this"

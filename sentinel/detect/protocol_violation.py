@@ -58,7 +58,7 @@ class ProtocolViolation:
                     rule_name=self.title,
                     severity=MEDIUM if many else LOW,
                     risk=48 if many else 15,
-                    title=f"{total} messages between {actor.name} and {target.name} break the protocol: {word}"
+                    title=f"{total} messages of {actor.name} and {target.name} break the protocol: {word}"
                     if total > 1
                     else f"A message between {actor.name} and {target.name} breaks the protocol: {word}",
                     observed=f"{actor.name} and {target.name}: {total} times {word}",

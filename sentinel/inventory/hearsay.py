@@ -6,7 +6,7 @@ from sentinel.inventory.addresses import is_mac, plain_mac
 from sentinel.inventory.claims import IDENTITY, WATCHED, Claim, Claims, believed, comparable, current
 from sentinel.inventory.limits import InventoryLimits
 from sentinel.inventory.places import Places, Tell
-from sentinel.inventory.records import Address, Card, Group, Unit
+from sentinel.inventory.records import Address, Card, Group, Unit, unit_id
 
 UNIT_NUMBERS = range(1, 248)
 """Numbers of devices on a serial line; a device uses others (0, 255) for itself."""
@@ -32,9 +32,12 @@ class Hearsay:
             if address is None or not (port.isdigit() and number.isdigit()):
                 return
             if int(number) in UNIT_NUMBERS:
-                unit = self.unit(address, int(port), int(number), "", claim.first_seen)
+                # It said something of itself, so it answered.
+                unit = self.answered(address, int(port), int(number), "", claim.first_seen)
                 if unit is not None and address.group is not None:
-                    self._keep(address.group, unit.claims, claim, list(unit.claims))
+                    behind_others = sum(one.answered for one in address.units.values()) > 1
+                    own_id = unit_id(self.places.site, address, unit) if behind_others else ""
+                    self._keep(address.group, unit.claims, claim, list(unit.claims), own_id)
                 return
             kind, subject = "ip", address.ip
         place = self.subject(vlan, subject)
@@ -60,16 +63,17 @@ class Hearsay:
         unit.last_seen = max(unit.last_seen, time)
         return unit
 
-    def answered(self, address: Address, port: int, number: int, protocol: str, time: int) -> None:
-        """A unit answered."""
+    def answered(self, address: Address, port: int, number: int, protocol: str, time: int) -> Unit | None:
+        """A unit answered; None if the number is that of the address itself, or beyond the limit."""
         if number not in UNIT_NUMBERS or address.group is None:
-            return
+            return None
         unit = self.unit(address, port, number, protocol, time)
         if unit is not None and not unit.answered:
             unit.answered = True
             self._tell(address.group, "asset-changed", "unit", None, f"{address.subject}:{unit.key}")
+        return unit
 
-    def _keep(self, group: Group, claims: Claims, claim: Claim, known: list[Claim]) -> None:
+    def _keep(self, group: Group, claims: Claims, claim: Claim, known: list[Claim], id_: str = "") -> None:
         attribute = claim.attribute
         before = believed(known, attribute)
         said = {one.source: one for one in current(known, attribute)}
@@ -82,17 +86,16 @@ class Hearsay:
         if not claims.repeated(claim) and not claims.add(claim, self.limits.claims):
             self.places.limit("claims")
         self.places.touch(group)
+        other = comparable(before.value) != value if before is not None else True
+        better = before is None or before.confidence < claim.confidence
         if own is not None and comparable(own.value) != value:
             if attribute in WATCHED:
-                self._tell(group, "identity-changed", attribute, own.value, claim.value)
+                self._tell(group, "identity-changed", attribute, own.value, claim.value, asset_id=id_)
         elif own is None and others and attribute in IDENTITY:
-            self._tell(group, "conflict", attribute, others[0].value, claim.value)
-        elif own is None and (
-            before is None or (comparable(before.value) != value and before.confidence < claim.confidence)
-        ):
-            self._tell(
-                group, "asset-changed", attribute, before.value if before is not None else None, claim.value
-            )
+            self._tell(group, "conflict", attribute, others[0].value, claim.value, asset_id=id_)
+        elif own is None and other and better:
+            was = before.value if before is not None else None
+            self._tell(group, "asset-changed", attribute, was, claim.value, asset_id=id_)
 
 
 def _all_of(group: Group) -> list[Claim]:

@@ -106,12 +106,8 @@ class Inventory:
             subject = subject.rpartition(":")[0].strip("[]")
         group = self._group_of(subject, vlan)
         if group is None and not vlan:
-            scopes = {
-                known
-                for known, address in (*self._places.addresses, *self._places.cards)
-                if address == subject
-            }
-            group = self._group_of(subject, scopes.pop()) if len(scopes) == 1 else None
+            scopes = self._places.scopes.get(plain_mac(subject) if is_mac(subject) else subject, {})
+            group = self._group_of(subject, next(iter(scopes))) if len(scopes) == 1 else None
         if group is None:
             return None
         asset, *units = self._views.of(group)
@@ -131,7 +127,9 @@ class Inventory:
         for group in list(self._places.groups.values()):
             yield from self._views.of(group)
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many assets there are, without the units behind them."""
         return len(self._places.groups)
 
     def limits_reached(self) -> dict[str, int]:
@@ -181,10 +179,12 @@ class Inventory:
 
     # --- rows
 
-    def _tell(self, group: Group, kind: str, attribute: str, before: str | None, after: str | None) -> None:
+    def _tell(self, group: Group, kind: str, attribute: str, *values: str | None, asset_id: str = "") -> None:
         sequence, time, frame, file = self._now
+        before, after = values
         self._places.touch(group)
-        self._changes.append(Change(sequence, time, kind, group.id, attribute, before, after, frame, file))
+        id_ = asset_id or group.id
+        self._changes.append(Change(sequence, time, kind, id_, attribute, before, after, frame, file))
 
     def _sender(self, row: Row) -> None:
         vlan, mac, ip, arp, first, last = row
@@ -284,7 +284,9 @@ class Inventory:
         if place is None or place.group is None:
             return None
         self._places.touch(place.group)
-        return place.habits
+        if place.done is None:
+            place.done = Habits()
+        return place.done
 
     def _put(self, known: dict[str, str], name: str, title: str) -> None:
         if name in known or len(known) < self._limits.protocols:

@@ -13,8 +13,8 @@ As soon as more is seen, such an address leaves for an asset of its own: the car
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from sentinel.inventory.addresses import Facts, Reach, facts_of, is_group_mac, is_shared_mac, plain_mac
 from sentinel.inventory.claims import Claims
@@ -24,8 +24,14 @@ from sentinel.inventory.records import INHERENT, SAID, Address, Card, Group, ass
 MOST_OWN = 4
 """Addresses of one card that may be one asset; more look like a router that answers for others."""
 
-Tell = Callable[[Group, str, str, str | None, str | None], None]
-"""Told of a change: asset, kind, attribute, before, after."""
+
+class Tell(Protocol):
+    """Told of a change of an asset, or of a unit behind it by its own id."""
+
+    def __call__(
+        self, group: Group, kind: str, attribute: str, *values: str | None, asset_id: str = ""
+    ) -> None:
+        """`values`: before and after."""
 
 
 class Places:
@@ -37,9 +43,10 @@ class Places:
         self.addresses: dict[tuple[str, str], Address] = {}
         self.cards: dict[tuple[str, str], Card] = {}
         self.groups: dict[str, Group] = {}
+        self.scopes: dict[str, dict[str, None]] = {}
+        """The VLANs in which an IP or MAC address was seen."""
         self.changed: dict[str, None] = {}
         self.reached: dict[str, int] = {}
-        self._facts: dict[str, Facts | None] = {}
         self._tell = tell
         self._order = 0
         self._idle: list[tuple[bool, int, int, str]] = []
@@ -49,16 +56,17 @@ class Places:
     ) -> None:
         """A MAC address sent, for an IP address if one is given; `said`: by ARP."""
         mac = plain_mac(mac_text)
-        facts = self._facts_of(ip_text) if ip_text else None
+        address = self.addresses.get((vlan, ip_text)) if ip_text else None
+        facts = address.facts if address is not None else facts_of(ip_text) if ip_text else None
         if facts is None or facts.reach is Reach.NONE:
             if mac and not is_group_mac(mac):
                 self._saw_card(self._card(vlan, mac, first), first, last)
             return
-        address = self.addresses.get((vlan, facts.ip))
+        address = address or self.addresses.get((vlan, facts.ip))
         new = address is None
         if address is None:
             address = Address(vlan, facts, self._next(), first, last)
-            self.addresses[vlan, facts.ip] = address
+            self._know(address)
         else:
             address.first_seen, address.last_seen = (
                 min(address.first_seen, first),
@@ -98,18 +106,22 @@ class Places:
 
     # --- placing
 
-    def _facts_of(self, text: str) -> Facts | None:
-        if text not in self._facts:
-            if len(self._facts) >= 2 * self.limits.assets:
-                self._facts.clear()
-            self._facts[text] = facts_of(text)
-        return self._facts[text]
-
     def _card(self, vlan: str, mac: str, first: int) -> Card:
         card = self.cards.get((vlan, mac))
         if card is None:
             card = self.cards[vlan, mac] = Card(vlan, mac, first, first)
+            self.scopes.setdefault(mac, {})[vlan] = None
         return card
+
+    def _know(self, address: Address) -> None:
+        self.addresses[address.vlan, address.ip] = address
+        self.scopes.setdefault(address.ip, {})[address.vlan] = None
+
+    def _unknow(self, vlan: str, text: str) -> None:
+        scopes = self.scopes.get(text, {})
+        scopes.pop(vlan, None)
+        if not scopes:
+            self.scopes.pop(text, None)
 
     def _saw_card(self, card: Card, first: int, last: int) -> None:
         if card.seen:
@@ -313,6 +325,7 @@ class Places:
             self._forget_card(group.card)
         for address in group.addresses:
             del self.addresses[address.vlan, address.ip]
+            self._unknow(address.vlan, address.ip)
             for mac in address.macs:
                 card = self.cards[address.vlan, mac]
                 card.own -= bool(card.ips.pop(address.ip))
@@ -323,6 +336,7 @@ class Places:
     def _forget_card(self, card: Card) -> None:
         if not card.ips and card.group is None:
             self.cards.pop((card.vlan, card.mac), None)
+            self._unknow(card.vlan, card.mac)
 
     # --- persisted form
 
@@ -336,7 +350,7 @@ class Places:
                 address = Address.of_row(vlan, stored)
                 address.group = group
                 group.addresses.append(address)
-                self.addresses[vlan, address.ip] = address
+                self._know(address)
                 self._order = max(self._order, address.order)
                 for mac, bits in address.macs.items():
                     card = self._card(vlan, mac, address.first_seen)

@@ -70,6 +70,10 @@ class Habits:
         return cls(**taken)
 
 
+NOTHING = Habits()
+"""What most addresses did: shared, never changed."""
+
+
 @dataclass(slots=True)
 class Unit:
     """A device behind an address that answered as this unit."""
@@ -80,7 +84,7 @@ class Unit:
     first_seen: int
     last_seen: int
     answered: bool = False
-    """Whether it answered. A unit that only claims were heard of did, but perhaps before we listened."""
+    """Whether it answered with success, or told something of itself."""
     claims: Claims = field(default_factory=Claims)
 
     @property
@@ -111,9 +115,14 @@ class Address:
     group: Group | None = None
     macs: dict[str, int] = field(default_factory=dict)
     """MAC addresses that sent for it, and how we know that it is theirs (SAID, INHERENT; 0: only sent)."""
-    habits: Habits = field(default_factory=Habits)
+    done: Habits | None = None
     claims: Claims = field(default_factory=Claims)
     units: dict[str, Unit] = field(default_factory=dict)
+
+    @property
+    def habits(self) -> Habits:
+        """What it did, to read."""
+        return self.done or NOTHING
 
     @property
     def ip(self) -> str:
@@ -151,10 +160,15 @@ class Address:
             row["first_seen"],
             row["last_seen"],
             macs=dict(row["macs"]),
-            habits=Habits.of_row(row["habits"]),
+            done=Habits.of_row(row["habits"]) if row["habits"] else None,
             claims=Claims(row["claims"]),
             units={unit.key: unit for unit in units},
         )
+
+
+def unit_id(site: str, address: Address, unit: Unit) -> str:
+    """The stable id of a unit behind an address, as a row of its own."""
+    return asset_id(site, address.vlan, f"unit:{address.subject}:{unit.key}")
 
 
 @dataclass(slots=True, eq=False)
@@ -173,8 +187,13 @@ class Card:
     """IP addresses that it sent for, and how we know that they are its own; an index."""
     own: int = 0
     """How many of them are its own."""
-    habits: Habits = field(default_factory=Habits)
+    done: Habits | None = None
     claims: Claims = field(default_factory=Claims)
+
+    @property
+    def habits(self) -> Habits:
+        """What it did, to read."""
+        return self.done or NOTHING
 
     def as_row(self) -> dict[str, Any]:
         """The persisted form."""
@@ -190,7 +209,8 @@ class Card:
     def load(self, row: dict[str, Any]) -> None:
         """The reverse of as_row."""
         self.first_seen, self.last_seen, self.seen = row["first_seen"], row["last_seen"], row["seen"]
-        self.habits, self.claims = Habits.of_row(row["habits"]), Claims(row["claims"])
+        self.done = Habits.of_row(row["habits"]) if row["habits"] else None
+        self.claims = Claims(row["claims"])
 
 
 @dataclass(slots=True, eq=False)

@@ -65,8 +65,8 @@ def role_of(
     loopback: bool = False,
     new: bool = False,
 ) -> Role:
-    """The role. `forwards`: for how many others its card sends; `public`, `routed`: its addresses are public, and
-    came through a router; `new`: first seen after learning ended.
+    """The role. `forwards`: for how many others its card sends; `public`, `routed`: its addresses are public,
+    and came through a router; `new`: first seen after learning ended.
     """
     numbers = sorted(set(units))
     answers, asked = _titles(habits.answers), _titles(habits.asked)

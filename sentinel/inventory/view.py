@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sentinel.inventory.addresses import Reach
+from sentinel.inventory.addresses import Reach, is_shared_mac
 from sentinel.inventory.asset import Asset
 from sentinel.inventory.claims import IDENTITY, NAMES_FILE, NETWORK_CARD, Claim, believed, contradicted, rank
 from sentinel.inventory.names_file import Named
 from sentinel.inventory.places import Places
-from sentinel.inventory.records import Address, Group, Unit, asset_id
+from sentinel.inventory.records import Address, Group, Unit, unit_id
 from sentinel.inventory.roles import PURDUE, Role, role_of
 from sentinel.inventory.vendors import Vendors
 
@@ -50,6 +50,10 @@ class Views:
         claims += self._from_names((*asset.ips, *asset.macs), asset.first_seen)
         claims += group.person
         self._identify(asset, claims)
+        for address in group.addresses:
+            own = [mac for mac in self.places.macs_of(address) if not is_shared_mac(mac)]
+            if len(own) > 1:
+                asset.conflicts["mac"] = own
         self._describe(asset, group, units)
         children: list[Asset] = []
         for address, found in units.items():
@@ -136,12 +140,8 @@ class Views:
 
     def _unit(self, parent: Asset, address: Address, unit: Unit) -> Asset:
         key = f"{address.subject}:{unit.key}"
-        child = Asset(
-            asset_id(parent.site, address.vlan, f"unit:{key}"),
-            parent.site,
-            vlan=address.vlan,
-            vlans=parent.vlans,
-        )
+        child = Asset(unit_id(parent.site, address, unit), parent.site, vlan=address.vlan)
+        child.vlans = parent.vlans
         child.parent, child.subject, child.protocols = (
             parent.id,
             key,

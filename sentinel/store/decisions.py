@@ -1,47 +1,85 @@
-"""People's decisions: appended, never changed, each holding the hash of the one before."""
+"""What people decided: append-only, each entry with the hash of the one before, so that tampering shows."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-START = "0" * 64
-"""What the first decision names as the one before."""
-
-Decision = dict[str, Any]
-"""kind, target, by, at (ISO 8601), reason, until, for_good, keys."""
+BEGINNING = "0" * 64
+"""The hash before the first decision."""
 
 
-def digest(text: str, previous: str) -> str:
-    """The hash that chains a decision to the one before."""
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry. `when` in ns since 1970, UTC; `value` is what the decision says besides, JSON-able."""
+
+    kind: str
+    target: str
+    who: str
+    when: int
+    why: str = ""
+    value: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+    before: str = ""
+    hash: str = ""
+
+    def sealed(self, number: int, before: str) -> Decision:
+        """The entry in its place of the chain."""
+        body = [number, self.when, self.who, self.why, self.kind, self.target, self.value, before]
+        text = json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        seal = hashlib.sha256(text.encode()).hexdigest()
+        return Decision(self.kind, self.target, self.who, self.when, self.why, self.value, number, before, seal)
 
 
-def append(connection: sqlite3.Connection, decision: Decision) -> None:
-    """Adds a decision, in the caller's transaction."""
-    last = connection.execute("SELECT number, hash FROM decisions ORDER BY number DESC LIMIT 1").fetchone()
-    number, previous = (last[0] + 1, last[1]) if last else (1, START)
-    text = json.dumps(decision, sort_keys=True, ensure_ascii=False)
-    connection.execute("INSERT INTO decisions VALUES (?, ?, ?, ?)", (number, text, previous, digest(text, previous)))
+def append(connection: sqlite3.Connection, decision: Decision) -> Decision:
+    """Adds it to the chain. Call within a transaction."""
+    row = connection.execute("SELECT number, hash FROM decisions ORDER BY number DESC LIMIT 1").fetchone()
+    number, before = row or (0, BEGINNING)
+    entry = decision.sealed(number + 1, before)
+    connection.execute(
+        "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry.number,
+            entry.when,
+            entry.who,
+            entry.why,
+            entry.kind,
+            entry.target,
+            json.dumps(entry.value, sort_keys=True),
+            entry.before,
+            entry.hash,
+        ),
+    )
+    return entry
 
 
-def verify(connection: sqlite3.Connection) -> list[str]:
-    """What does not hold in the chain, a line each; empty if it is whole."""
-    faults, previous, expected = [], START, 1
-    for number, text, before, own in connection.execute("SELECT number, json, previous, hash FROM decisions ORDER BY number"):
-        if number != expected:
-            faults.append(f"decision {expected} is missing")
-        if before != previous:
-            faults.append(f"decision {number} does not follow the one before it")
-        if own != digest(text, before):
-            faults.append(f"decision {number} was changed after it was made")
-        previous, expected = own, number + 1
-    return faults
+def read(connection: sqlite3.Connection, after: int = 0) -> Iterator[Decision]:
+    """Entries after that number, oldest first."""
+    rows = connection.execute(
+        'SELECT kind, target, who, "when", why, value, number, before, hash FROM decisions '
+        "WHERE number > ? ORDER BY number",
+        (after,),
+    )
+    for kind, target, who, when, why, value, *rest in rows:
+        yield Decision(kind, target, who, when, why, json.loads(value), *rest)
 
 
-def all_of(connection: sqlite3.Connection) -> list[Decision]:
-    """Every decision in order, its number included."""
-    rows = connection.execute("SELECT number, json FROM decisions ORDER BY number")
-    return [{"number": number, **json.loads(text)} for number, text in rows]
+def faults(connection: sqlite3.Connection, length: int) -> list[str]:
+    """What shows that the record was tampered with; empty if nothing does. `length`: how many there ought to be."""
+    found: list[str] = []
+    expected, before = 1, BEGINNING
+    for entry in read(connection):
+        if entry.number != expected:
+            found.append(f"decision {expected} is missing")
+        if entry.before != before:
+            found.append(f"decision {entry.number} does not follow the one before it")
+        if entry.sealed(entry.number, entry.before).hash != entry.hash:
+            found.append(f"decision {entry.number} ({entry.kind} {entry.target}) was changed")
+        expected, before = entry.number + 1, entry.hash
+    if expected <= length:
+        found.append(f"{length - expected + 1} decisions are missing at the end")
+    return found

@@ -1,53 +1,194 @@
-"""Documents and readings as Parquet parts: `STATE/<dataset>/DATE/HOUR/<number>.parquet`.
-
-A part is written whole, synced and renamed before the database names it; what the database does not name is an orphan.
-"""
+"""Documents as Parquet files: written whole or not at all, merged hourly, found again by position and time."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars
 
-from sentinel.errors import SentinelError
+from sentinel import fields
+
+HOUR = 3_600_000_000_000
+LEFT_OUT = ("operation", "conversation")
+"""Numbers of this process, which mean nothing to the next one."""
+
+KINDS: dict[str, polars.DataType] = {
+    "date": polars.Int64(),
+    "long": polars.Int64(),
+    "float": polars.Float64(),
+    "boolean": polars.Boolean(),
+}
+"""Columns by a field's type; all others are text."""
 
 
-def write(root: Path, dataset: str, frame: polars.DataFrame, name: str) -> tuple[str, int, int]:
-    """Writes a part. Returns its path below the root, and its first and last line time in ns.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file. Positions count documents of a kind in the order in which they came, over the whole state."""
 
-    Raises:
-        SentinelError: The disk is full or the folder may not be written.
-    """
-    first, last = int(frame["time"].min() or 0), int(frame["time"].max() or 0)  # type: ignore[arg-type]
-    hour = datetime.fromtimestamp(first // 1_000_000_000, UTC)
-    folder = root / dataset / hour.strftime("%Y-%m-%d") / hour.strftime("%H")
+    number: int
+    kind: str
+    path: str
+    hour: int
+    first_position: int
+    last_position: int
+    first: int
+    last: int
+    rows: int
+    bytes: int
+    created: int
+
+    def read(self, folder: Path) -> polars.LazyFrame:
+        """Its rows."""
+        return polars.scan_parquet(folder / self.path)
+
+
+COLUMNS = tuple(Part.__dataclass_fields__)
+
+
+def parts_of(
+    connection: sqlite3.Connection, kind: str, where: str = "1", values: Sequence[int] = ()
+) -> list[Part]:
+    """The parts that count, in order of position."""
+    query = f"SELECT {', '.join(COLUMNS)} FROM parts WHERE kind = ? AND {where} ORDER BY first_position"
+    return [Part(*row) for row in connection.execute(query, (kind, *values))]
+
+
+def register(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
+    """Makes files count. Call within a transaction."""
+    marks = ", ".join("?" * (len(COLUMNS) - 1))
+    connection.executemany(
+        f"INSERT INTO parts ({', '.join(COLUMNS[1:])}) VALUES ({marks})",
+        [tuple(getattr(part, name) for name in COLUMNS[1:]) for part in parts],
+    )
+
+
+def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
+    """All rows in the order in which they were known, columns as the schema has them."""
+    filled = [frame.drop(LEFT_OUT, strict=False) for frame in frames if frame.height]
+    if not filled:
+        return polars.DataFrame()
+    frame = polars.concat([frame.cast(_kinds(frame)) for frame in filled], how="diagonal_relaxed")
+    return frame.sort("sequence", maintain_order=True) if "sequence" in frame.columns else frame
+
+
+def write(
+    folder: Path, kind: str, frame: polars.DataFrame, position: int, created: int
+) -> list[Part]:
+    """Writes one file an hour of line time; the first row gets that position."""
+    frame = frame.with_columns(polars.int_range(position, position + frame.height).alias("position"))
+    hour = frame["time"] // HOUR
+    frame = frame.with_columns(hour.alias("hour")) if hour.n_unique() > 1 else frame
+    groups = frame.partition_by("hour", include_key=False) if "hour" in frame.columns else [frame]
+    parts: list[Part] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / f".{name}.writing"
-        frame.write_parquet(temporary, compression="zstd")
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        final = folder / f"{name}.parquet"
-        temporary.rename(final)
-    except OSError as error:
-        raise SentinelError(f"{folder}: cannot be written: {error.strerror or error}: make room or change --state") from error
-    return str(final.relative_to(root)), first, last
+        for group in groups:
+            parts.append(write_one(folder, kind, group, created))
+    except BaseException:
+        remove(folder, parts)
+        raise
+    return parts
 
 
-def remove_orphans(root: Path, known: set[str]) -> int:
-    """Removes parts that the database does not name: a crash came between the two. Returns how many."""
-    removed = 0
-    for dataset in ("events", "readings"):
-        for path in sorted((root / dataset).rglob("*")):
-            if path.is_file() and str(path.relative_to(root)) not in known:
-                path.unlink()
-                removed += 1
-    return removed
+def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) -> Part:
+    """Writes one file of rows of one hour: under another name first, so that a crash leaves no half of it."""
+    first, last = int(frame["position"][0]), int(frame["position"][-1])
+    hour = int(frame["time"][0]) // HOUR
+    moment = datetime.fromtimestamp(hour * 3_600, UTC)
+    path = f"{kind}/{moment:%Y-%m-%d/%H}/{first:012d}-{last:012d}.parquet"
+    whole = folder / path
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    temporary = whole.with_name(f".{whole.name}.part")
+    frame = frame.select(column for column in frame if column.null_count() < column.len())
+    try:
+        with open(temporary, "wb") as file:
+            frame.write_parquet(file, compression="zstd", compression_level=3)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        temporary.replace(whole)
+        _sync(whole.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    times = frame["@timestamp"]
+    return Part(
+        0, kind, path, hour, first, last, int(times.min()), int(times.max()), frame.height, size, created  # type: ignore[arg-type]
+    )
 
 
-def read(root: Path, paths: list[str]) -> polars.DataFrame:
-    """The rows of several parts; a column that one part lacks is null there."""
-    frames = [polars.read_parquet(root / path) for path in paths]
-    return polars.concat(frames, how="diagonal_relaxed") if frames else polars.DataFrame()
+def merge(folder: Path, parts: Sequence[Part]) -> Part:
+    """One file out of several of the same hour that follow each other; a document that came twice stays once."""
+    frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed").sort("position")
+    if "event.id" in frame.columns:
+        frame = once(frame)
+    return write_one(folder, parts[0].kind, frame, parts[-1].created)
+
+
+def once(frame: polars.DataFrame) -> polars.DataFrame:
+    """Without repeats of a document, as a file read again after a crash brings them."""
+    return frame.filter(polars.col("event.id").is_null() | polars.col("event.id").is_first_distinct())
+
+
+def mergeable(parts: Sequence[Part], before: int | None) -> Iterator[list[Part]]:
+    """Runs of at least two files of one hour (before that hour) between which no document lies."""
+    run: list[Part] = []
+    for part in sorted(parts, key=lambda one: one.first_position):
+        follows = run and run[-1].hour == part.hour and run[-1].last_position + 1 == part.first_position
+        if not follows:
+            if len(run) > 1:
+                yield run
+            run = []
+        if before is None or part.hour < before:
+            run.append(part)
+    if len(run) > 1:
+        yield run
+
+
+def remove(folder: Path, parts: Iterable[Part]) -> None:
+    """Deletes files, and folders that are empty then."""
+    for part in parts:
+        path = folder / part.path
+        path.unlink(missing_ok=True)
+        for parent in (path.parent, path.parent.parent):
+            try:
+                parent.rmdir()
+            except OSError:
+                break
+
+
+def orphans(folder: Path, kinds: Iterable[str], known: set[str]) -> list[Path]:
+    """Files of a crash: half written, never registered, or replaced by a merge."""
+    return [
+        path
+        for kind in kinds
+        for path in sorted((folder / kind).rglob("*"))
+        if path.is_file() and path.suffix in (".parquet", ".part") and str(path.relative_to(folder)) not in known
+    ]
+
+
+def kind_of(name: str) -> polars.DataType:
+    """What a column of that name holds."""
+    field = fields.find(name)
+    if field is None:
+        return polars.Int64() if name in ("sequence", "time", "position") else polars.Null()
+    kind = KINDS.get(field.type, polars.String())
+    return polars.List(kind) if field.many else kind
+
+
+def _kinds(frame: polars.DataFrame) -> dict[str, polars.DataType]:
+    """The schema's kinds for the columns that it knows: the same in every part, whoever wrote it."""
+    kinds = {name: kind_of(name) for name in frame.columns}
+    return {name: kind for name, kind in kinds.items() if kind != polars.Null()}
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

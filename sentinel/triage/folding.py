@@ -197,6 +197,7 @@ class Triage:
             if was == "note":
                 self._notes.pop(fold, None)
                 self._alerts[fold] = alert
+                self._bound()
             alert.status = "denied" if verdict == "denied" else "open"
             if self._allowed(finding):
                 self._revise(alert, "alert", alert.action, finding.timestamp, finding.time)

@@ -438,13 +438,18 @@ fn identify(
 /// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
 fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, descriptor: &'static Descriptor) {
     let mut decoder = (descriptor.decoder)();
-    let mut early: Vec<(usize, Early)> = Vec::new();
+    let mut early: Vec<(u64, usize, Early)> = Vec::new();
     for end in 0..2 {
         flow.ends[end].early_bytes = 0;
-        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|one| (end, one)));
+        // In one direction the order of bytes counts, not that of the frames that brought them.
+        let mut latest = 0;
+        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|one| {
+            latest = one.mark.order.max(latest);
+            (latest, end, one)
+        }));
     }
-    early.sort_by_key(|(_, one)| one.mark.order);
-    let said = early.iter().find_map(|(end, one)| match decoder.frame(None, &one.bytes) {
+    early.sort_by_key(|(order, ..)| *order);
+    let said = early.iter().find_map(|(_, end, one)| match decoder.frame(None, &one.bytes) {
         Frame::Message(length) if length <= one.bytes.len() => decoder.side(&one.bytes[..length]).map(|side| (*end, side)),
         _ => None,
     });
@@ -452,7 +457,7 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
         flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
     }
     flow.speech = Speech::Known { descriptor, decoder, pairing: Box::default(), conversation: None };
-    for (end, one) in early {
+    for (_, end, one) in early {
         if one.aside {
             let side = side_of(flow, end);
             with_decoder(core, flow, place, end, |_, decoder, found| reader::aside(Some(side), &one.bytes, one.mark, None, decoder, found));

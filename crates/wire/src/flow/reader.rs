@@ -40,6 +40,8 @@ pub(crate) struct Reader {
     buffer: Vec<u8>,
     origins: SmallVec<[Origin; 2]>,
     out_of_step: bool,
+    /// The buffer begins where a segment began.
+    begins_segment: bool,
     /// The hole behind which bytes are passed over, and those bytes.
     passed: Option<(u64, Vec<u8>)>,
     /// Set when `passed` is complete: to be kept with its hole.
@@ -90,9 +92,11 @@ impl Reader {
     fn clear(&mut self) {
         self.buffer.clear();
         self.origins.clear();
+        self.begins_segment = false;
     }
 
     fn append(&mut self, bytes: &[u8], mark: Mark, acknowledged: bool) {
+        self.begins_segment |= self.buffer.is_empty();
         self.buffer.extend_from_slice(bytes);
         self.origins.push(Origin { end: self.buffer.len(), mark, acknowledged });
     }
@@ -155,7 +159,7 @@ impl Reader {
             match decoder.plausible(side, rest) {
                 Some(true) => return (at, true),
                 Some(false) => {
-                    let is_start = at == 0 || self.origins.iter().any(|origin| origin.end == at);
+                    let is_start = at == 0 && self.begins_segment || self.origins.iter().any(|origin| origin.end == at);
                     if is_start && matches!(decoder.frame(side, rest), Frame::Message(length) if length <= rest.len()) {
                         return (at, true);
                     }
@@ -191,6 +195,7 @@ impl Reader {
             self.clear();
             return;
         }
+        self.begins_segment = count == 0 && self.begins_segment || self.origins.iter().any(|origin| origin.end == count);
         self.buffer.drain(..count);
         self.origins.retain(|origin| origin.end > count);
         for origin in &mut self.origins {

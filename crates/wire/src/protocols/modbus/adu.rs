@@ -65,11 +65,13 @@ pub(super) enum Header {
     Bad(&'static str),
 }
 
+/// Reads the header at the start of `bytes`, which may be cut anywhere: what cannot become a header is told at once.
 pub(super) fn header(bytes: &[u8]) -> Header {
-    if let Some(protocol) = u16_at(bytes, 2) {
-        if protocol != 0 {
-            return Header::Bad("bad_protocol_id");
-        }
+    if bytes.iter().skip(2).take(2).any(|byte| *byte != 0) {
+        return Header::Bad("bad_protocol_id");
+    }
+    if bytes.get(4).is_some_and(|high| *high > 1) {
+        return Header::Bad("bad_length");
     }
     match u16_at(bytes, 4) {
         None => Header::Short,
@@ -77,49 +79,4 @@ pub(super) fn header(bytes: &[u8]) -> Header {
         Some(length @ 2..=LONGEST_UMAS) if bytes.get(HEADER).is_none_or(|code| *code == 90) => Header::Length(6 + usize::from(length)),
         Some(_) => Header::Bad("bad_length"),
     }
-}
-
-/// Which sides a PDU of this function may come from, by its length and counts alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) request: bool,
-    pub(super) answer: bool,
-}
-
-/// Judges a PDU (function code without exception bit, the data behind it) by the shapes of the specification §6.
-/// `None`: the specification gives no shape.
-pub(super) fn shape(function: u8, refused: bool, data: &[u8]) -> Option<Shape> {
-    if refused {
-        return Some(Shape { request: false, answer: true });
-    }
-    let length = data.len();
-    let counted = |at: usize| data.get(at).map(|count| at + 1 + usize::from(*count)) == Some(length);
-    let even = data.first().is_some_and(|count| count % 2 == 0 && *count > 0);
-    let (request, answer) = match function {
-        1 | 2 => (length == 4, counted(0) && length > 1),
-        3 | 4 => (length == 4, counted(0) && even),
-        5 | 6 => (length == 4, length == 4),
-        7 => (length == 0, length == 1),
-        8 => (length >= 2, length >= 2),
-        11 => (length == 0, length == 4),
-        12 => (length == 0, counted(0) && length >= 7),
-        15 | 16 => (length > 5 && counted(4), length == 4),
-        17 => (length == 0, counted(0) && length > 1),
-        20 => (counted(0) && length > 7 && (length - 1).is_multiple_of(7) && data[1] == 6, counted(0) && length > 4 && data[2] == 6),
-        21 => (counted(0) && length > 8, counted(0) && length > 8),
-        22 => (length == 6, length == 6),
-        23 => (length > 9 && counted(8), counted(0) && even),
-        24 => (length == 2, length >= 4 && u16_at(data, 0).map(usize::from) == Some(length - 2)),
-        43 => match data.first() {
-            Some(14) => (length == 3, length >= 6),
-            Some(13) => (length >= 2, length >= 2),
-            _ => (length >= 1, length >= 1),
-        },
-        90 => {
-            let status = data.get(1).is_some_and(|byte| matches!(byte, 0xFD | 0xFE));
-            (length >= 2 && !status, length >= 2 && status)
-        }
-        _ => return None,
-    };
-    Some(Shape { request, answer })
 }

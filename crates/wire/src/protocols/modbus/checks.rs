@@ -1,88 +1,84 @@
-//! Violations of one message, and of a request with its answer.
+//! Violations of one message, and of a request with its answer. Their names are explained in [`super::names`].
 
-use super::adu::{shape, Adu};
-use super::range::{file_records, most, ranges};
+use super::adu::Adu;
+use super::files::FileRecords;
+use super::range::{most, ranges};
+use super::shape::{answer_counts, request_counts, shape};
 use super::{identification, names};
 use crate::protocols::{Side, Weird};
 
 /// Violations that show in the message alone.
 pub(super) fn alone(adu: &Adu<'_>, side: Side) -> Weird {
     let mut weird = Weird::new();
-    if adu.function == 0 || (adu.refused && side == Side::Request) {
+    let is_request = side == Side::Request;
+    // An exception may well answer function 0.
+    let is_refusal = adu.refused && !is_request;
+    if adu.refused && is_request || adu.function == 0 && !is_refusal {
         weird.push("bad_function_code");
         return weird;
     }
-    if adu.refused {
-        match adu.byte(0) {
-            Some(code) if names::exception(code).is_none() => weird.push("bad_exception_code"),
-            _ => {}
+    if is_refusal {
+        if adu.byte(0).is_some_and(|code| !names::is_exception(code)) {
+            weird.push("bad_exception_code");
         }
         if adu.data.len() != 1 {
             weird.push("bad_length");
         }
         return weird;
     }
-    let Some(shape) = shape(adu.function, adu.refused, adu.data) else { return weird };
-    let fits = if side == Side::Request { shape.request } else { shape.answer };
-    if side == Side::Request || matches!(adu.function, 15 | 16) {
-        for range in ranges(adu, true).into_iter().flatten() {
-            if range.quantity == 0 || range.quantity > most(adu.function, range.written) {
-                weird.push("quantity_out_of_range");
-            } else if u32::from(range.start) + u32::from(range.quantity) > 0x1_0000 {
-                weird.push("address_out_of_range");
-            }
-        }
+    let Some(shape) = shape(adu) else { return weird };
+    if is_request || matches!(adu.function, 15 | 16) {
+        range_weird(adu, &mut weird);
     }
     if adu.function == 5 && adu.word(2).is_some_and(|value| value != 0 && value != 0xFF00) {
         weird.push("bad_coil_value");
     }
-    let counted = if side == Side::Request { request_count(adu) } else { answer_count(adu) };
-    if counted == Some(false) {
+    let (fits, counts) = if is_request { (shape.request, request_counts(adu)) } else { (shape.answer, answer_counts(adu)) };
+    let records = matches!(adu.function, 20 | 21).then(|| FileRecords::read(adu, is_request));
+    let bad_reference_type = records.as_ref().is_some_and(|records| records.bad_reference_type);
+    // No bytes for no coils, or another reference type, are the wrong shape too, but have a name of their own.
+    let is_named = bad_reference_type || counts == Some(true) && weird.contains(&"quantity_out_of_range");
+    if counts == Some(false) {
         weird.push("byte_count_mismatch");
-    } else if !fits && adu.function != 43 && !matches!(adu.function, 20 | 21) {
+    } else if !fits && !is_named && (adu.function != 90 || adu.data.len() < 2) {
         weird.push("bad_length");
     }
-    if matches!(adu.function, 20 | 21) && file_records(adu, side == Side::Request).1 {
+    if bad_reference_type {
         weird.push("bad_reference_type");
     }
-    if adu.function == 43 && side == Side::Answer && adu.byte(0) == Some(14) && !identification::objects(adu).1 {
+    if !is_request && fits && adu.function == 43 && adu.byte(0) == Some(14) && !identification::objects(adu).1 {
         weird.push("truncated_objects");
     }
     weird
 }
 
-/// Whether the byte count of a request is that of its bytes and of its quantity; `None` where it has none.
-fn request_count(adu: &Adu<'_>) -> Option<bool> {
-    let (at, bytes_of): (usize, fn(u16) -> usize) = match adu.function {
-        15 => (4, |quantity| usize::from(quantity).div_ceil(8)),
-        16 => (4, |quantity| usize::from(quantity) * 2),
-        23 => (8, |quantity| usize::from(quantity) * 2),
-        20 | 21 => return adu.byte(0).map(|count| usize::from(count) == adu.data.len() - 1),
-        _ => return None,
-    };
-    let (count, quantity) = (usize::from(adu.byte(at)?), adu.word(at - 2)?);
-    Some(count == bytes_of(quantity) && count == adu.data.len() - at - 1)
-}
-
-fn answer_count(adu: &Adu<'_>) -> Option<bool> {
-    match adu.function {
-        1 | 2 | 12 | 17 | 20 | 21 => adu.byte(0).map(|count| usize::from(count) == adu.data.len() - 1),
-        3 | 4 | 23 => adu.byte(0).map(|count| usize::from(count) == adu.data.len() - 1 && count % 2 == 0),
-        24 => adu.word(0).map(|count| usize::from(count) == adu.data.len() - 2),
-        _ => None,
+/// Quantities and addresses of the ranges, each violation once.
+fn range_weird(adu: &Adu<'_>, weird: &mut Weird) {
+    for range in ranges(adu, true).into_iter().flatten() {
+        let name = if range.quantity == 0 || range.quantity > most(adu.function, range.written) {
+            "quantity_out_of_range"
+        } else if u32::from(range.start) + u32::from(range.quantity) > 0x1_0000 {
+            "address_out_of_range"
+        } else {
+            continue;
+        };
+        if !weird.contains(&name) {
+            weird.push(name);
+        }
     }
 }
 
 /// Violations that show only in the pair.
 pub(super) fn pair(request: &Adu<'_>, answer: &Adu<'_>) -> Weird {
     let mut weird = Weird::new();
-    if answer.refused {
+    if answer.refused || request.refused {
         return weird;
     }
     let asked = ranges(request, true)[0];
     let expected = match (request.function, asked) {
         (1 | 2, Some(range)) => Some(usize::from(range.quantity).div_ceil(8)),
         (3 | 4 | 23, Some(range)) => Some(usize::from(range.quantity) * 2),
+        (20, _) => Some(FileRecords::read(request, true)).filter(FileRecords::is_sound).map(|records| records.answer_bytes()),
         _ => None,
     };
     let got = answer.data.len().saturating_sub(1);
@@ -91,15 +87,22 @@ pub(super) fn pair(request: &Adu<'_>, answer: &Adu<'_>) -> Weird {
         Some(expected) if got > expected => weird.push("answer_longer_than_asked"),
         _ => {}
     }
-    let echoed = match request.function {
-        5 | 6 | 15 | 16 => 4,
-        22 => 6,
-        8 if request.word(0) == Some(0) => request.data.len(),
-        8 => 2,
-        _ => 0,
-    };
-    if request.data.get(..echoed) != answer.data.get(..echoed) {
+    if !is_echoed(request, answer) {
         weird.push("echo_mismatch");
     }
     weird
+}
+
+/// Whether the answer repeats what it has to repeat of the request.
+fn is_echoed(request: &Adu<'_>, answer: &Adu<'_>) -> bool {
+    let same = |count: usize| request.data.get(..count) == answer.data.get(..count);
+    match request.function {
+        5 | 6 | 15 | 16 => same(4),
+        22 => same(6),
+        8 if request.word(0) == Some(0) => request.data == answer.data,
+        8 => same(2),
+        21 => request.data == answer.data,
+        43 => same(1),
+        _ => true,
+    }
 }

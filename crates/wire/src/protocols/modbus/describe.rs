@@ -1,7 +1,8 @@
 //! The columns of a transaction, with the specification's words.
 
 use super::adu::{bits, registers, Adu};
-use super::range::{file_records, ranges};
+use super::files::FileRecords;
+use super::range::ranges;
 use super::{identification, names};
 use crate::columns::{Field, Kind, Row};
 
@@ -22,7 +23,8 @@ pub(super) static EVENT_FIELDS: &[Field] = fields![
     "modbus.transaction_id" Unsigned, "modbus.exception_code" Unsigned, "modbus.exception" Text, "modbus.request_values" Integers,
     "modbus.response_values" Integers, "modbus.and_mask" Unsigned, "modbus.or_mask" Unsigned, "modbus.file_records" Texts,
     "modbus.exception_status" Unsigned, "modbus.diagnostic_data" Integers, "modbus.event_status" Unsigned, "modbus.event_count" Unsigned,
-    "modbus.message_count" Unsigned, "modbus.events" Integers, "modbus.server_id" Text, "modbus.fifo_count" Unsigned,
+    "modbus.message_count" Unsigned, "modbus.events" Integers, "modbus.server_id" Text, "modbus.run_indicator_status" Bool,
+    "modbus.additional_data" Text, "modbus.fifo_count" Unsigned,
     "modbus.payload_length" Unsigned, "modbus.umas.session_key" Unsigned, "modbus.umas.status" Unsigned,
     "modbus.device.vendor_name" Text, "modbus.device.product_code" Text, "modbus.device.revision" Text, "modbus.device.vendor_url" Text,
     "modbus.device.product_name" Text, "modbus.device.model_name" Text, "modbus.device.user_application_name" Text,
@@ -59,53 +61,58 @@ pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
         }
         90 if is_request => {
             row.set_some("modbus.umas.function_code", adu.byte(1));
-            row.set_some("modbus.umas.function", adu.byte(1).and_then(names::umas).map(|(name, _)| name));
+            row.set_some("modbus.umas.function", adu.byte(1).and_then(names::umas));
         }
         _ => {}
     }
 }
 
 /// What this transaction alone has.
-pub(super) fn event(request: Option<Adu<'_>>, answer: Option<Adu<'_>>, row: &mut Row<'_>) {
+pub(super) fn event(request: Option<&Adu<'_>>, answer: Option<&Adu<'_>>, row: &mut Row<'_>) {
     let Some(any) = request.or(answer) else { return };
     row.set("modbus.transaction_id", any.transaction);
-    if let Some(request) = request {
-        row.set_some("modbus.request_values", written(&request));
-        if request.function == 22 {
-            row.set_some("modbus.and_mask", request.word(2)).set_some("modbus.or_mask", request.word(4));
-        }
-    }
-    if let Some(records) = [request, answer].into_iter().flatten().find(|one| matches!(one.function, 20 | 21) && !one.refused) {
-        let texts = |(file, record, length)| format!("file {file} record {record} length {length}");
-        let texts: Vec<String> = file_records(&records, request.is_some()).0.into_iter().map(texts).collect();
-        if !texts.is_empty() {
-            row.set("modbus.file_records", texts);
-        }
-    }
-    if names::public(any.function).is_none() || matches!(any.function, 90) || any.byte(0) == Some(13) && any.function == 43 {
+    if names::public(any.function).is_none() || any.function == 90 || any.function == 43 && any.byte(0) == Some(13) {
         row.set("modbus.payload_length", any.data.len() as u64);
     }
-    if let (90, Some(request)) = (any.function, request) {
-        row.set_some("modbus.umas.session_key", request.byte(0));
+    if let Some(request) = request {
+        row.set_some("modbus.request_values", written(request));
     }
-    let Some(answer) = answer else {
-        if let (8, Some(request)) = (any.function, request) {
-            diagnostic(&request, row);
+    let success = answer.filter(|answer| !answer.refused);
+    // An answer alone tells these too: it echoes them.
+    if let Some(told) = request.or(success).filter(|told| !told.refused) {
+        match told.function {
+            20 | 21 => {
+                let texts = FileRecords::read(told, request.is_some()).texts();
+                row.set_some("modbus.file_records", Some(texts).filter(|texts| !texts.is_empty()));
+            }
+            22 => {
+                row.set_some("modbus.and_mask", told.word(2)).set_some("modbus.or_mask", told.word(4));
+            }
+            90 => {
+                row.set_some("modbus.umas.session_key", told.byte(0));
+            }
+            _ => {}
         }
-        return;
-    };
-    if answer.refused {
+    }
+    if let Some(told) = success.or(request).filter(|told| told.function == 8 && !told.refused) {
+        diagnostic(told, row);
+    }
+    if let Some(answer) = success {
+        let asked = request.and_then(|request| ranges(request, true)[0]).map(|range| range.quantity);
+        row.set_some("modbus.response_values", read_values(answer, asked));
+        answered(answer, row);
+    } else if let Some(answer) = answer {
         row.set_some("modbus.exception_code", answer.byte(0));
         row.set_some("modbus.exception", answer.byte(0).and_then(names::exception));
-        return;
     }
-    let asked = request.and_then(|request| ranges(&request, true)[0]).map(|range| range.quantity);
-    row.set_some("modbus.response_values", read_values(&answer, asked));
+}
+
+/// What an answer that does not refuse tells besides values.
+fn answered(answer: &Adu<'_>, row: &mut Row<'_>) {
     match answer.function {
         7 => {
             row.set_some("modbus.exception_status", answer.byte(0));
         }
-        8 => diagnostic(&answer, row),
         11 => {
             row.set_some("modbus.event_status", answer.word(0)).set_some("modbus.event_count", answer.word(2));
         }
@@ -116,32 +123,34 @@ pub(super) fn event(request: Option<Adu<'_>>, answer: Option<Adu<'_>>, row: &mut
             row.set_some("modbus.events", events);
         }
         17 => {
-            let hex = answer.data.get(1..).map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-            row.set_some("modbus.server_id", hex);
+            if let Some(server) = identification::server_id(answer) {
+                row.set("modbus.server_id", server.hex).set_some("modbus.run_indicator_status", server.is_running);
+                row.set_some("modbus.additional_data", server.additional);
+            }
         }
         24 => {
             row.set_some("modbus.fifo_count", answer.word(2));
         }
-        43 if answer.byte(0) == Some(14) => {
-            row.set_some("modbus.device.conformity_level", answer.byte(2));
-            let mut others = Vec::new();
-            for (identifier, value) in identification::objects(&answer).0 {
-                match identification::OBJECTS.get(usize::from(identifier)) {
-                    Some((field, _)) => {
-                        row.set(field, value);
-                    }
-                    None => others.push(format!("0x{identifier:02x}={value}")),
-                }
-            }
-            if !others.is_empty() {
-                row.set("modbus.device.other_objects", others);
-            }
-        }
+        43 if answer.byte(0) == Some(14) => device(answer, row),
         90 => {
             row.set_some("modbus.umas.status", answer.byte(1));
         }
         _ => {}
     }
+}
+
+fn device(answer: &Adu<'_>, row: &mut Row<'_>) {
+    row.set_some("modbus.device.conformity_level", answer.byte(2));
+    let mut others = Vec::new();
+    for (identifier, value) in identification::objects(answer).0 {
+        match identification::OBJECTS.get(usize::from(identifier)) {
+            Some((field, _)) => {
+                row.set(field, value);
+            }
+            None => others.push(format!("0x{identifier:02x}={value}")),
+        }
+    }
+    row.set_some("modbus.device.other_objects", Some(others).filter(|others| !others.is_empty()));
 }
 
 fn diagnostic(adu: &Adu<'_>, row: &mut Row<'_>) {
@@ -162,6 +171,7 @@ pub(super) fn written(adu: &Adu<'_>) -> Option<Vec<i64>> {
         15 => Some(bits(adu.data.get(5..)?, usize::from(adu.word(2)?))),
         16 => Some(registers(adu.data.get(5..)?)).map(|values| at_most(values, adu.word(2))),
         23 => Some(registers(adu.data.get(9..)?)).map(|values| at_most(values, adu.word(6))),
+        21 => Some(FileRecords::read(adu, true).values).filter(|values| !values.is_empty()),
         _ => None,
     }
 }
@@ -175,6 +185,7 @@ pub(super) fn read_values(adu: &Adu<'_>, asked: Option<u16>) -> Option<Vec<i64>>
             Some(bits(bytes, asked.map_or(bytes.len() * 8, usize::from)))
         }
         3 | 4 | 23 => Some(registers(adu.data.get(1..)?)).map(|values| at_most(values, asked)),
+        20 => Some(FileRecords::read(adu, false).values).filter(|values| !values.is_empty()),
         24 => Some(registers(adu.data.get(4..)?)),
         _ => None,
     }

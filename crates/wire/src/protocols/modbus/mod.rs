@@ -8,14 +8,17 @@ use crate::columns::Row;
 mod adu;
 mod checks;
 mod describe;
+mod files;
 mod identification;
 mod names;
+mod points;
 mod probe;
 mod range;
+mod shape;
 #[cfg(test)]
 mod tests;
 
-use adu::{header, shape, Adu, Header, HEADER};
+use adu::{header, Adu, Header};
 use range::{ranges, text};
 
 const fn notation(table: &'static str, word: &'static str, prefix: &'static str, boolean: bool) -> Notation {
@@ -56,22 +59,11 @@ impl Decoder for Modbus {
     }
 
     fn plausible(&self, _side: Option<Side>, bytes: &[u8]) -> Option<bool> {
-        let length = match header(bytes) {
-            Header::Bad(_) => return Some(false),
-            Header::Length(length) => length,
-            Header::Short => return None,
-        };
-        let code = *bytes.get(HEADER)?;
-        Some(names::public(code & 0x7F).is_some() && probe::may_have_length(code, length))
+        probe::plausible(bytes)
     }
 
     fn side(&self, message: &[u8]) -> Option<Side> {
-        let adu = Adu::read(message)?;
-        match shape(adu.function, adu.refused, adu.data)? {
-            shape if shape.request && !shape.answer => Some(Side::Request),
-            shape if shape.answer && !shape.request => Some(Side::Answer),
-            _ => None,
-        }
+        shape::shape(&Adu::read(message)?)?.side()
     }
 
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts {
@@ -92,8 +84,8 @@ impl Decoder for Modbus {
             (43, Side::Answer) => identity.extend_from_slice(adu.data.get(..1).unwrap_or_default()),
             (90, Side::Request) => identity.extend_from_slice(adu.data.get(1..2).unwrap_or_default()),
             (20 | 21, _) => {
-                for (file, record, length) in range::file_records(&adu, side == Side::Request).0 {
-                    for word in [file, record, length] {
+                for one in files::FileRecords::read(&adu, side == Side::Request).records {
+                    for word in [one.file, one.record, one.length] {
                         identity.extend_from_slice(&word.to_be_bytes());
                     }
                 }
@@ -104,7 +96,7 @@ impl Decoder for Modbus {
             key: u64::from(adu.transaction) << 16 | u64::from(adu.unit) << 8 | u64::from(adu.function),
             silent: side == Side::Request && adu.function == 8 && adu.word(0) == Some(4),
             weird: checks::alone(&adu, side),
-            failed: side == Side::Answer && adu.refused,
+            failed: side == Side::Answer && refusal(&adu).is_some(),
             identity,
         }
     }
@@ -140,8 +132,9 @@ impl Decoder for Modbus {
                 43 if adu.byte(0) == Some(14) => (name, class) = ("Read Device Identification".to_owned(), Class::Discover),
                 43 if adu.byte(0) == Some(13) => name = "CANopen General Reference".to_owned(),
                 90 if is_request => {
-                    if let Some((sub, its_class)) = adu.byte(1).and_then(names::umas) {
-                        (name, class) = (format!("UMAS {sub}"), its_class);
+                    class = adu.byte(1).map_or(class, names::umas_class);
+                    if let Some(sub) = adu.byte(1).and_then(names::umas) {
+                        name = format!("UMAS {sub}");
                     }
                 }
                 _ => {}
@@ -165,43 +158,15 @@ impl Decoder for Modbus {
     }
 
     fn describe_event(&self, request: Option<&[u8]>, answer: Option<&[u8]>, row: &mut Row<'_>) {
-        describe::event(request.and_then(Adu::read), answer.and_then(Adu::read), row);
+        describe::event(request.and_then(Adu::read).as_ref(), answer.and_then(Adu::read).as_ref(), row);
     }
 
     fn status(&self, answer: &[u8]) -> Option<String> {
-        let adu = Adu::read(answer).filter(|adu| adu.refused)?;
-        let code = adu.byte(0)?;
-        Some(names::exception(code).map_or_else(|| format!("Exception {code}"), str::to_owned))
+        refusal(&Adu::read(answer)?)
     }
 
     fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue)) {
-        let (Some(adu), answer) = (request.and_then(Adu::read), answer.and_then(Adu::read)) else { return };
-        let Some(table) = names::table(adu.function).filter(|table| *table != "file_record") else { return };
-        if answer.is_some_and(|answer| answer.refused) {
-            return;
-        }
-        for range in ranges(&adu, true).into_iter().flatten() {
-            let quantity = range.quantity.min(range::most(adu.function, range.written));
-            let values = if range.written {
-                describe::written(&adu)
-            } else {
-                answer.and_then(|answer| describe::read_values(&answer, Some(quantity)))
-            };
-            let values = values.unwrap_or_default();
-            for index in 0..quantity {
-                let address = u32::from(range.start) + u32::from(index);
-                if address > 0xFFFF || adu.function == 24 {
-                    break;
-                }
-                point(PointValue {
-                    unit: adu.unit,
-                    table,
-                    address,
-                    number: values.get(usize::from(index)).copied(),
-                    written: range.written,
-                });
-            }
-        }
+        points::each(request.and_then(Adu::read).as_ref(), answer.and_then(Adu::read).as_ref(), point);
     }
 
     fn claims(&self, _request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {
@@ -216,11 +181,23 @@ impl Decoder for Modbus {
                 }
             }
             17 => {
-                if let Some(value) = identification::server_text(&adu) {
+                if let Some(value) = identification::server_id(&adu).and_then(|server| server.printable) {
                     claim(Claim { unit, attribute: "server_id", value, source: "modbus report server id" });
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// Why an answer refuses: an exception, or UMAS with FD in place of FE.
+fn refusal(adu: &Adu<'_>) -> Option<String> {
+    match (adu.refused, adu.function) {
+        (true, _) => {
+            let code = adu.byte(0).unwrap_or_default();
+            Some(names::exception(code).map_or_else(|| format!("Exception {code}"), str::to_owned))
+        }
+        (false, 90) if adu.byte(1) == Some(0xFD) => Some("UMAS Error".to_owned()),
+        _ => None,
     }
 }

@@ -1,10 +1,18 @@
-//! Names of the specification (MODBUS Application Protocol V1.1b3), and of the violations that this decoder raises.
+//! Names of the specification (MODBUS Application Protocol Specification V1.1b3), and the words of `sentinel explain`.
 //!
-//! Violations: `bad_length` the length field cannot be, or the PDU is too short or long for its function ·
-//! `bad_protocol_id` not 0 · `bad_function_code` 0 · `quantity_out_of_range` · `address_out_of_range` the range passes
-//! 65,535 · `byte_count_mismatch` the count is not that of the bytes or of the quantity · `bad_coil_value` neither FF00
-//! nor 0000 · `bad_exception_code` · `bad_reference_type` of a file record · `truncated_objects` of an identification ·
-//! `answer_shorter_than_asked`, `answer_longer_than_asked` · `echo_mismatch` the answer repeats something else.
+//! Names of the violations that this decoder raises:
+//! - `bad_length`: the length field is below 2 or above what a message may have, or the PDU is too short or too long for its function.
+//! - `bad_protocol_id`: the protocol identifier of the MBAP header is not 0.
+//! - `bad_function_code`: function code 0, or a request with the exception bit.
+//! - `quantity_out_of_range`: a quantity of 0, or more than the function may ask or write (§6.1 to §6.17).
+//! - `address_out_of_range`: address and quantity together pass 65,535.
+//! - `byte_count_mismatch`: the byte count is not that of the bytes that follow, or not that of the quantity.
+//! - `bad_coil_value`: Write Single Coil with neither FF00 (on) nor 0000 (off).
+//! - `bad_exception_code`: an exception code that no version of the specification has: 0, or above 11.
+//! - `bad_reference_type`: a file record whose reference type is not 6.
+//! - `truncated_objects`: a device identification that announces more objects, or longer ones, than it holds.
+//! - `answer_shorter_than_asked`, `answer_longer_than_asked`: an answer with fewer or more values than the request asked for.
+//! - `echo_mismatch`: an answer that repeats another address, value, subfunction, MEI type or other data than the request's.
 
 use crate::protocols::Class;
 
@@ -41,8 +49,8 @@ pub(super) fn function(code: u8) -> String {
         (Some((name, _)), _) => name.to_owned(),
         // §5.2: user-defined function codes.
         (None, 65..=72 | 100..=110) => format!("User-Defined Function {code}"),
-        // Annex A: codes of older products.
-        (None, 9 | 10 | 13 | 14 | 18 | 19 | 40 | 41 | 42 | 91 | 125 | 126 | 127) => format!("Reserved Function {code}"),
+        // Annex A: codes in use by older products, not for public use.
+        (None, 9 | 10 | 13 | 14 | 41 | 42 | 91 | 125..=127) => format!("Reserved Function {code}"),
         (None, _) => format!("Function {code}"),
     }
 }
@@ -69,7 +77,7 @@ pub(super) fn subfunction(code: u16) -> Option<&'static str> {
     })
 }
 
-/// §7: exception codes.
+/// §7: exception codes; 7 is of earlier versions.
 pub(super) fn exception(code: u8) -> Option<&'static str> {
     Some(match code {
         1 => "Illegal Function",
@@ -86,37 +94,56 @@ pub(super) fn exception(code: u8) -> Option<&'static str> {
     })
 }
 
+/// Whether an exception code is of the range that the specification gives out; 9 has no name.
+pub(super) fn is_exception(code: u8) -> bool {
+    (1..=11).contains(&code)
+}
+
 /// UMAS functions, Schneider's protocol inside function 90: no public specification; names as researchers use them.
-pub(super) fn umas(code: u8) -> Option<(&'static str, Class)> {
+/// Seen from the controller: "upload" brings a program into it, "download" takes it out.
+pub(super) fn umas(code: u8) -> Option<&'static str> {
     Some(match code {
-        0x01 => ("Init Comm", Class::Session),
-        0x02 => ("Read ID", Class::Discover),
-        0x03 => ("Read Project Info", Class::Discover),
-        0x04 => ("Read PLC Info", Class::Discover),
-        0x06 => ("Read Card Info", Class::Discover),
-        0x0A => ("Repeat", Class::Diagnose),
-        0x10 => ("Take PLC Reservation", Class::Session),
-        0x11 => ("Release PLC Reservation", Class::Session),
-        0x12 => ("Keep Alive", Class::Session),
-        0x20 => ("Read Memory Block", Class::Read),
-        0x22 => ("Read Variables", Class::Read),
-        0x23 => ("Write Variables", Class::Write),
-        0x24 => ("Read Coils and Registers", Class::Read),
-        0x25 => ("Write Coils and Registers", Class::Write),
-        0x30 => ("Initialize Upload", Class::Program),
-        0x31 => ("Upload Block", Class::Program),
-        0x32 => ("End Strategy Upload", Class::Program),
-        0x33 => ("Initialize Download", Class::Program),
-        0x34 => ("Download Block", Class::Program),
-        0x35 => ("End Strategy Download", Class::Program),
-        0x40 => ("Start PLC", Class::Control),
-        0x41 => ("Stop PLC", Class::Control),
-        0x50 => ("Monitor PLC", Class::Read),
-        0x58 => ("Check PLC", Class::Diagnose),
-        0x70 => ("Read IO Object", Class::Read),
-        0x71 => ("Write IO Object", Class::Write),
+        0x01 => "Init Comm",
+        0x02 => "Read ID",
+        0x03 => "Read Project Info",
+        0x04 => "Read PLC Info",
+        0x06 => "Read Card Info",
+        0x0A => "Repeat",
+        0x10 => "Take PLC Reservation",
+        0x11 => "Release PLC Reservation",
+        0x12 => "Keep Alive",
+        0x20 => "Read Memory Block",
+        0x22 => "Read Variables",
+        0x23 => "Write Variables",
+        0x24 => "Read Coils and Registers",
+        0x25 => "Write Coils and Registers",
+        0x30 => "Initialize Upload",
+        0x31 => "Upload Block",
+        0x32 => "End Strategy Upload",
+        0x33 => "Initialize Download",
+        0x34 => "Download Block",
+        0x35 => "End Strategy Download",
+        0x40 => "Start PLC",
+        0x41 => "Stop PLC",
+        0x50 => "Monitor PLC",
+        0x58 => "Check PLC",
+        0x70 => "Read IO Object",
+        0x71 => "Write IO Object",
         _ => return None,
     })
+}
+
+/// What a UMAS function does to the controller.
+pub(super) fn umas_class(code: u8) -> Class {
+    match code {
+        0x01..=0x04 | 0x06 => Class::Discover,
+        0x0A | 0x10..=0x12 | 0x58 => Class::Session,
+        0x20 | 0x22 | 0x24 | 0x50 | 0x70 => Class::Read,
+        0x23 | 0x25 | 0x29 | 0x71 => Class::Write,
+        0x30..=0x35 => Class::Program,
+        0x40 | 0x41 => Class::Control,
+        _ => Class::Other,
+    }
 }
 
 /// `modbus.table` of a function code.
@@ -147,6 +174,9 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("illegal data address", "The controller has nothing at the address asked for. Many of these in a row mean that somebody is looking for what exists."),
     ("illegal data value", "The controller refused the value or the quantity."),
     ("server device failure", "The controller tried and failed."),
+    ("acknowledge", "Not a refusal as such: the controller accepted the command but needs long for it, and must be asked later whether it is done."),
+    ("negative acknowledge", "The controller cannot carry out a command to program it. Only older ones answer so."),
+    ("memory parity error", "The controller found its own memory damaged when it read a file record."),
     ("server device busy", "The controller is doing something long, such as storing a program, and wants to be asked later."),
     ("gateway path unavailable", "The gateway cannot reach the line on which the device is."),
     ("gateway target device failed to respond", "The gateway asked the device behind it and got no answer: it may be off."),
@@ -154,6 +184,8 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("restart communications", "A diagnostic command that restarts a device's communication; for a moment it answers nobody."),
     ("device identification", "A request by which a device tells its maker, model and firmware version."),
     ("UMAS", "Schneider's own commands inside function 90: start, stop, load and read programs of their controllers."),
+    ("MBAP", "The seven bytes in front of each Modbus message on a network: transaction id, protocol, length, unit."),
+    ("MEI type", "The number in function 43 that says which other protocol is carried in it: 14 is device identification, 13 is CANopen."),
     ("transaction id", "A number in each request that the answer repeats, so that the two can be matched."),
     ("mask write", "A write that changes only some bits of a register."),
     ("FIFO queue", "A list of values that a controller keeps in order, read as a whole."),

@@ -1,83 +1,97 @@
 //! Is this Modbus? Judged by content: a port is only a hint.
 
-use super::adu::{header, shape, Header, HEADER};
-use super::range::{most, ranges};
-use super::{adu::Adu, names};
+use super::adu::{header, Adu, Header, HEADER};
+use super::names;
+use super::shape::{may_have_length, soundness, Soundness};
 use crate::protocols::Probe;
 
 /// See [`crate::protocols::Descriptor::probe`].
 pub(super) fn probe(bytes: &[u8]) -> Probe {
     let length = match header(bytes) {
         Header::Bad(_) => return Probe::NotForUs,
+        _ if is_ldap(bytes) => return Probe::NotForUs,
         Header::Short => return Probe::Unsure,
         Header::Length(length) => length,
     };
     let Some(code) = bytes.get(HEADER).copied() else { return Probe::Unsure };
+    // Exceptions longer than they may be are seen in the wild, but by a few bytes.
     if code & 0x80 != 0 && !(9..=12).contains(&length) {
         return Probe::NotForUs;
     }
-    if bytes.len() < length {
-        // The rest may follow; whether the shape can still fit is known by length alone for fixed ones.
-        return if names::public(code & 0x7F).is_some() && may_have_length(code, length) { Probe::Unsure } else { Probe::NotForUs };
-    }
-    let follows = &bytes[length..];
-    if !follows.is_empty() && matches!(header(follows), Header::Bad(_)) {
+    let (Some(message), Some(behind)) = (bytes.get(..length), bytes.get(length..)) else {
+        let cannot_be = names::public(code & 0x7F).is_some() && !may_have_length(code, length - HEADER - 1);
+        return if cannot_be { Probe::NotForUs } else { Probe::Unsure };
+    };
+    if matches!(header(behind), Header::Bad(_)) {
         return Probe::NotForUs;
     }
-    let Some(adu) = Adu::read(&bytes[..length]) else { return Probe::NotForUs };
-    if names::public(adu.function).is_some() && is_sound(&adu) {
-        Probe::Certain
-    } else {
-        Probe::Unsure
+    match sound(message) {
+        Soundness::Full => Probe::Certain,
+        Soundness::Weak if starts_soundly(behind) => Probe::Certain,
+        _ => Probe::Unsure,
     }
 }
 
-/// Whether a message of this function may be so long: fixed shapes only.
-pub(super) fn may_have_length(code: u8, length: usize) -> bool {
-    let data = length.saturating_sub(HEADER + 1);
-    match code {
-        0x81..=0xFF => data == 1,
-        1..=4 => data == 4 || data >= 2,
-        5 | 6 => data == 4,
-        7 => data <= 1,
-        8 => data >= 2,
-        11 => data == 0 || data == 4,
-        12 | 17 => data == 0 || data >= 2,
-        15 | 16 => data == 4 || data >= 6,
-        20 | 21 => data >= 5,
-        22 => data == 6,
-        23 => data >= 3,
-        24 => data == 2 || data >= 4,
-        43 => data >= 2,
-        90 => data >= 2,
+fn sound(message: &[u8]) -> Soundness {
+    Adu::read(message).map_or(Soundness::None, |adu| soundness(&adu))
+}
+
+/// Whether a whole message that fits begins here: two that say little say enough.
+fn starts_soundly(bytes: &[u8]) -> bool {
+    match header(bytes) {
+        Header::Length(length) => bytes.get(..length).is_some_and(|message| sound(message) != Soundness::None),
         _ => false,
     }
 }
 
-/// Whether the whole body is as the specification has it, from one side or the other.
-fn is_sound(adu: &Adu<'_>) -> bool {
-    let Some(shape) = shape(adu.function, adu.refused, adu.data) else { return false };
-    if adu.refused {
-        return adu.data.len() == 1 && adu.byte(0).is_some_and(|code| names::exception(code).is_some());
+/// LDAP as Microsoft writes it: SEQUENCE with a length of four bytes, message id, operation (RFC 4511 §4.1.1). The
+/// length's zeros look like a protocol identifier, the message id's tag like unit 2 and a read of coils.
+fn is_ldap(bytes: &[u8]) -> bool {
+    let is_operation = |tag: u8| matches!(tag, 0x42 | 0x4A | 0x50 | 0x60..=0x79);
+    match bytes {
+        [0x30, 0x84, 0, 0, _, _, 2, size @ 1..=4, rest @ ..] => rest.get(usize::from(*size)).copied().is_none_or(is_operation),
+        _ => false,
     }
-    match adu.function {
-        1..=4 | 15 | 16 | 23 if shape.request || (adu.function > 4 && shape.answer && adu.function != 23) => {
-            let in_range = |range: super::range::Range| {
-                (1..=most(adu.function, range.written)).contains(&range.quantity)
-                    && u32::from(range.start) + u32::from(range.quantity) <= 0x1_0000
-            };
-            shape.answer && adu.function <= 4 || ranges(adu, true).into_iter().flatten().all(in_range)
-        }
-        5 => shape.request && matches!(adu.word(2), Some(0 | 0xFF00)),
-        8 => adu.word(0).is_some_and(|code| names::subfunction(code).is_some()),
-        43 => {
-            matches!(adu.byte(0), Some(13 | 14))
-                && (shape.request || shape.answer)
-                && (adu.byte(0) == Some(13) || adu.byte(1).is_some_and(|code| (1..=4).contains(&code)))
-        }
-        90 => shape.answer || adu.byte(1).is_some_and(|code| names::umas(code).is_some()),
-        // An empty request, or one byte of status, is too little to tell by.
-        7 | 11 | 12 | 17 => adu.data.len() > 1,
-        _ => shape.request || shape.answer,
+}
+
+/// Whether a message may begin here: used to find the next one after a gap, so a scan through registers must rarely hit.
+/// `None`: too short to tell.
+pub(super) fn plausible(bytes: &[u8]) -> Option<bool> {
+    let length = match header(bytes) {
+        Header::Bad(_) => return Some(false),
+        Header::Length(length) => length,
+        Header::Short => return None,
+    };
+    let code = *bytes.get(HEADER)?;
+    let is_known = names::public(code & 0x7F).is_some();
+    if code & 0x7F == 0 || !may_have_length(code, length - HEADER - 1) {
+        return Some(false);
+    }
+    match (bytes.get(..length), bytes.get(length..)) {
+        (Some(message), Some(behind)) => Some(match sound(message) {
+            Soundness::Full => true,
+            Soundness::Weak => is_followed(code, behind),
+            Soundness::None => !is_known && is_followed(code, behind),
+        }),
+        // Its first bytes may already contradict; a count is the strongest of them.
+        _ if is_known => Some(count_may_fit(code, bytes.get(HEADER + 1).copied(), length - HEADER - 1)),
+        _ => None,
+    }
+}
+
+/// Where a body says little, what follows must be the end, one more of the same, or a message that fits.
+fn is_followed(code: u8, behind: &[u8]) -> bool {
+    match (header(behind), behind.get(HEADER).copied()) {
+        _ if behind.is_empty() => true,
+        (Header::Length(length), Some(next)) if next & 0x7F == code & 0x7F => may_have_length(next, length - HEADER - 1),
+        _ => starts_soundly(behind),
+    }
+}
+
+/// Whether reads of bits and registers, cut behind their first byte, may have `data` bytes.
+fn count_may_fit(code: u8, count: Option<u8>, data: usize) -> bool {
+    match (code, count) {
+        (1..=4, Some(count)) => data == 4 || usize::from(count) + 1 == data,
+        _ => true,
     }
 }

@@ -41,29 +41,6 @@ pub(super) fn most(function: u8, written: bool) -> u16 {
     }
 }
 
-/// Sub-requests of one message: no more fit into 253 bytes.
-const SUB_REQUESTS: usize = 36;
-
-/// `file 4 record 1 length 2` for each sub-request (§6.14, §6.15), at most what one message can hold.
-pub(super) fn file_records(adu: &Adu<'_>, is_request: bool) -> (Vec<(u16, u16, u16)>, bool) {
-    let mut records = Vec::new();
-    let mut bad_reference = false;
-    if !(adu.function == 21 || adu.function == 20 && is_request) {
-        return (records, bad_reference);
-    }
-    let mut at = 1;
-    for _ in 0..SUB_REQUESTS {
-        let (Some(kind), Some(file), Some(record), Some(length)) = (adu.byte(at), adu.word(at + 1), adu.word(at + 3), adu.word(at + 5))
-        else {
-            break;
-        };
-        bad_reference |= kind != 6;
-        records.push((file, record, length));
-        at += 7 + if adu.function == 21 { 2 * usize::from(length) } else { 0 };
-    }
-    (records, bad_reference)
-}
-
 /// `0-9` or `12`.
 pub(super) fn text(range: Range) -> String {
     if range.quantity <= 1 {

@@ -1,0 +1,157 @@
+//! Captures in memory's stead: TCP segments between one client and one server, written as pcap, read by the engine.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sentinel_wire::columns::{Cells, Table};
+use sentinel_wire::engine::{Engine, Options};
+
+pub(crate) const CLIENT: bool = true;
+pub(crate) const SERVER: bool = false;
+
+/// A row: column name to its value, nulls left out.
+pub(crate) type Row = BTreeMap<String, String>;
+
+/// Packets to be, in the order of capture.
+#[derive(Clone, Default)]
+pub(crate) struct Capture {
+    packets: Vec<(i64, Vec<u8>)>,
+    pub(crate) time: i64,
+}
+
+impl Capture {
+    pub(crate) fn new() -> Self {
+        Self { packets: Vec::new(), time: 1_700_000_000_000_000 }
+    }
+
+    /// One segment; 1 ms passes. Sequence numbers are relative to 1,000 (client) and 5,000 (server).
+    pub(crate) fn segment(&mut self, from: bool, sequence: u32, acknowledgement: u32, flags: u8, payload: &[u8]) -> &mut Self {
+        let (source, destination) = if from == CLIENT { ((1, 40_000_u16), (2, 502_u16)) } else { ((2, 502), (1, 40_000)) };
+        let mut tcp = Vec::new();
+        tcp.extend(source.1.to_be_bytes());
+        tcp.extend(destination.1.to_be_bytes());
+        tcp.extend(sequence.to_be_bytes());
+        tcp.extend(acknowledgement.to_be_bytes());
+        tcp.extend([0x50, flags, 0x20, 0, 0, 0, 0, 0]);
+        tcp.extend(payload);
+        let mut ip = vec![0x45, 0];
+        ip.extend((20 + tcp.len() as u16).to_be_bytes());
+        ip.extend([0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, source.0, 10, 0, 0, destination.0]);
+        let mut frame = vec![2, 0, 0, 0, 0, destination.0, 2, 0, 0, 0, 0, source.0, 8, 0];
+        frame.extend(ip);
+        frame.extend(tcp);
+        self.packets.push((self.time, frame));
+        self.time += 1_000;
+        self
+    }
+
+    pub(crate) fn handshake(&mut self) -> &mut Self {
+        self.segment(CLIENT, 999, 0, 2, &[]).segment(SERVER, 4_999, 1_000, 0x12, &[]).segment(CLIENT, 1_000, 5_000, 0x10, &[])
+    }
+
+    pub(crate) fn wait(&mut self, milliseconds: i64) -> &mut Self {
+        self.time += milliseconds * 1_000;
+        self
+    }
+
+    pub(crate) fn write(&self) -> PathBuf {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("sentinel-wire-{}-{}.pcap", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        let mut bytes = vec![0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+        for (time, frame) in &self.packets {
+            bytes.extend(((time / 1_000_000) as u32).to_le_bytes());
+            bytes.extend(((time % 1_000_000) as u32).to_le_bytes());
+            bytes.extend((frame.len() as u32).to_le_bytes());
+            bytes.extend((frame.len() as u32).to_le_bytes());
+            bytes.extend(frame);
+        }
+        std::fs::File::create(&path).and_then(|mut file| file.write_all(&bytes)).expect("the temporary folder can be written");
+        path
+    }
+
+    /// Reads it with these options; every table's rows by name.
+    pub(crate) fn read(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
+        let path = self.write();
+        let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        let mut engine = Engine::open(std::slice::from_ref(&path), Options { vlan_in_key: true, ..options });
+        while let Some(batch) = engine.next_batch() {
+            for table in batch {
+                tables.entry(table.name().to_owned()).or_default().extend(rows(table));
+            }
+        }
+        std::fs::remove_file(path).expect("it was written");
+        let counted = engine.counters();
+        tables.insert("counters".to_owned(), vec![BTreeMap::from([("transactions".to_owned(), counted.transactions.to_string())])]);
+        tables
+    }
+
+    /// Every transaction as one line: request frame, answer frame, id, function, outcome, why unanswered, violations.
+    pub(crate) fn transactions(&self) -> Vec<String> {
+        let tables = self.read(Options { every_transaction: true, ..Options::default() });
+        let operations: BTreeMap<&str, &Row> = tables["operations"].iter().map(|row| (row["operation"].as_str(), row)).collect();
+        let events = tables["events"].iter().zip(&tables["modbus_events"]);
+        let lines = events.map(|(event, own)| {
+            let get = |row: &Row, name: &str| row.get(name).cloned().unwrap_or_else(|| "-".to_owned());
+            let words = ["request_frame", "response_frame"].map(|name| get(event, name));
+            let rest = ["outcome", "unanswered", "weird"].map(|name| get(event, name));
+            format!(
+                "{} {} {} {}",
+                words.join(" "),
+                get(own, "modbus.transaction_id"),
+                get(operations[event["operation"].as_str()], "name"),
+                rest.join(" ")
+            )
+        });
+        lines.collect()
+    }
+}
+
+fn rows(table: Table) -> Vec<Row> {
+    let mut rows = vec![Row::new(); table.rows()];
+    for (field, cells) in table.into_columns() {
+        let mut put = |at: usize, value: Option<String>| {
+            if let Some(value) = value {
+                rows[at].insert(field.name.to_owned(), value);
+            }
+        };
+        match cells {
+            Cells::Unsigned(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
+            Cells::Signed(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
+            Cells::Float(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
+            Cells::Bool(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
+            Cells::Text(cells) => cells.into_iter().enumerate().for_each(|(at, cell)| put(at, cell)),
+            Cells::Integers(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.as_ref().map(|one| format!("{one:?}")))),
+            Cells::Texts(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.as_ref().map(|one| one.join(",")))),
+        }
+    }
+    rows
+}
+
+/// An ADU (MBAP header and PDU).
+pub(crate) fn adu(id: u16, unit: u8, pdu: &[u8]) -> Vec<u8> {
+    let mut bytes = id.to_be_bytes().to_vec();
+    bytes.extend([0, 0]);
+    bytes.extend((pdu.len() as u16 + 1).to_be_bytes());
+    bytes.push(unit);
+    bytes.extend(pdu);
+    bytes
+}
+
+/// Read Holding Registers from `address`.
+pub(crate) fn ask(id: u16, address: u16, quantity: u16) -> Vec<u8> {
+    let [a, b] = address.to_be_bytes();
+    let [c, d] = quantity.to_be_bytes();
+    adu(id, 1, &[3, a, b, c, d])
+}
+
+/// Its answer, every register holding `value`.
+pub(crate) fn tell(id: u16, quantity: u16, value: u16) -> Vec<u8> {
+    let mut pdu = vec![3, 2 * quantity as u8];
+    for _ in 0..quantity {
+        pdu.extend(value.to_be_bytes());
+    }
+    adu(id, 1, &pdu)
+}

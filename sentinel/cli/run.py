@@ -1,0 +1,84 @@
+"""`sentinel run`: the whole line over captures, and at the end what a person can read."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from sentinel.cli.text import moment, number
+from sentinel.config import learning_time, load_config
+from sentinel.errors import SentinelError
+
+
+@click.command(epilog="Example:  sentinel run -r plant.pcap --learn 20m")
+@click.option("-r", "captures", multiple=True, type=click.Path(allow_dash=True, path_type=Path), metavar="CAPTURE",
+              help="A capture, a folder of them, or - for standard input. More may follow, or the option again.")
+@click.argument("more", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--learn", metavar="10m|TIME", help="Learn what is normal for so long from the first packet, or until then.")
+@click.option("--site", help="Name of the plant.")
+@click.option("--state", type=click.Path(path_type=Path, file_okay=False), help="Folder to keep the results in.")
+@click.option("--again", is_flag=True, help="Read captures that the state already holds.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings, instead of ./sentinel.toml.")
+@click.option("--tz", help="Time zone of the times shown; UTC by default.")
+def command(
+    captures: tuple[Path, ...],
+    more: tuple[Path, ...],
+    learn: str | None,
+    site: str | None,
+    state: Path | None,
+    again: bool,
+    config_file: Path | None,
+    tz: str | None,
+) -> int:
+    """Read captures and tell what is on the network, what is normal, and what changed."""
+    from sentinel.cli.screens import run_screen
+    from sentinel.cli.text import zone_of
+    from sentinel.pipeline import replay
+
+    paths = [*captures, *more]
+    if not paths:
+        raise click.UsageError("name a capture: sentinel run -r FILE (listening on an interface is not part of this version)")
+    config = load_config(config_file)
+    zone = zone_of(tz or config.display.tz)
+    time = _learning(learn) if learn else config.baseline.learn
+    shown = _Shown(sum(path.stat().st_size for path in paths if path.is_file()))
+    result = replay(
+        paths, config=config, state=state, site=site or config.capture.site or None, learn=time, again=again, progress=shown.tell
+    )
+    shown.clear()
+    for line in run_screen(result, zone):
+        click.echo(line)
+    faulty = [file for file in result.counters["files"] if file["problem"]]
+    for file in faulty:
+        click.echo(f"sentinel: {file['path']} {file['problem']}", err=True)
+    return 2 if faulty else 0
+
+
+def _learning(text: str) -> timedelta | datetime:
+    try:
+        return learning_time(text)
+    except ValueError as error:
+        raise SentinelError(f"--learn {text}: {error}") from None
+
+
+class _Shown:
+    """How far reading has come, on standard error, if that is a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._live = sys.stderr.isatty() and total > 10_000_000
+
+    def tell(self, packets: int, line_time: int) -> None:
+        """After each batch."""
+        if self._live:
+            from datetime import UTC
+
+            sys.stderr.write(f"\r{number(packets)} packets, {moment(line_time, UTC)} UTC   ")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leaves nothing behind."""
+        if self._live:
+            sys.stderr.write("\r" + " " * 60 + "\r")

@@ -1,0 +1,283 @@
+"""The screens: a run's summary, lists of assets and alerts, one alert told. Plain words, at most 110 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from sentinel.cli.text import WIDTH, exact, labelled, moment, number, safe, several, size, span, table, zone_name
+from sentinel.inventory import Asset, Inventory
+from sentinel.pipeline import Result
+from sentinel.store import Store
+
+LEVELS = {99: "critical", 73: "high", 47: "medium", 21: "low"}
+"""What people call a severity."""
+
+
+def inventory_of(store: Store) -> Inventory:
+    """The inventory that the store holds."""
+    inventory = Inventory(str(store.meta().get("site", "")))
+    inventory.load(store.assets())
+    return inventory
+
+
+def raised(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Alerts that are open, the most severe first, then the newest."""
+    open_ones = [alert for alert in alerts if alert["status"] in ("open", "denied")]
+    return sorted(open_ones, key=lambda alert: (-alert["severity"], -alert["last"], alert["short"]))
+
+
+def run_screen(result: Result, zone: tzinfo) -> list[str]:
+    """What `sentinel run -r` says at the end."""
+    with Store(result.state) as store:
+        counters = result.counters if not result.already or result.counters["packets"] else store.meta().get("counters", result.counters)
+        inventory = inventory_of(store)
+        alerts = store.alerts()
+        kept = store.bytes_on_disk()
+    lines: list[str] = []
+    if result.already:
+        names = ", ".join(result.already[:3]) + (f" and {len(result.already) - 3} more" if len(result.already) > 3 else "")
+        lines += labelled("Known", f"{names}: already in this state, not read again (--again reads it)")
+    lines += labelled("Read", _read_text(counters, zone))
+    for file in counters["files"]:
+        if file["problem"]:
+            lines += labelled("", f"{safe(file['path'])} {safe(file['problem'])}")
+    lines += labelled("Traffic", _traffic(counters))
+    lines += labelled("Mirror", _mirror(counters))
+    lines += labelled("Devices", _devices(list(inventory.assets)))
+    lines += labelled("Normal", _normal(result, counters))
+    lines += labelled("Alerts", _count_alerts(alerts, result))
+    for alert in raised(alerts)[:5]:
+        when = moment(alert["first"], zone, "%-d %b %H:%M:%S")
+        lines.append(_cut(f"  {LEVELS[alert['severity']].upper():<8} {when}  {alert['short']}  {safe(alert['title'])}"))
+    lines += labelled("Not read", _not_read(counters))
+    lines += labelled("Kept in", f"{result.state} ({size(kept)}). Nothing left this computer.")
+    lines += labelled("Next", "sentinel alerts    sentinel assets    sentinel explain WORD")
+    return lines
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+
+
+def _read_text(counters: dict[str, Any], zone: tzinfo) -> str:
+    packets = several(counters["packets"], "packet")
+    if not counters["packets"]:
+        return packets
+    first, last = counters["first"], counters["last"]
+    files = several(sum(1 for file in counters["files"] if file["packets"]), "file")
+    form = "%-d %b %Y %H:%M:%S"
+    return f"{packets} of {files}, {moment(first, zone, form)} to {moment(last, zone, form)} {zone_name(zone)} ({span(last - first)})"
+
+
+def _traffic(counters: dict[str, Any]) -> str:
+    applications = counters["applications"]
+    total = sum(one["packets"] for one in applications.values()) or 1
+
+    def share(chosen: list[tuple[str, int]]) -> str:
+        ranked = sorted(chosen, key=lambda pair: (-pair[1], pair[0]))
+        shown = [f"{title} {_percent(packets, total)}" for title, packets in ranked[:6]]
+        return ", ".join(shown) + (f" and {len(ranked) - 6} more" if len(ranked) > 6 else "")
+
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for name, one in applications.items():
+        group = "read" if one["read"] else "unknown" if name == "unknown" else one["group"]
+        groups.setdefault(group, []).append((one["title"], one["packets"]))
+    words = {
+        "read": "read fully: ",
+        "ot": "recognised, not read: ",
+        "office": "office traffic: ",
+        "network": "network's own: ",
+        "unknown": "",
+    }
+    parts = [f"{word}{share(groups[group])}" for group, word in words.items() if groups.get(group)]
+    if groups.get("office"):
+        parts[[part.startswith("office") for part in parts].index(True)] += " (who talks to whom only)"
+    return "\n".join(parts) if parts else "none"
+
+
+def _percent(part: int, total: int) -> str:
+    percent = 100 * part / total
+    return f"{percent:.0f} %" if percent >= 1 else "< 1 %"
+
+
+def _mirror(counters: dict[str, Any]) -> str:
+    faults = []
+    if counters["one_sided"]:
+        shown = ", ".join(counters["one_sided"][:3]) + (" and others" if len(counters["one_sided"]) > 3 else "")
+        faults.append(f"only one direction was captured of {shown}, so silence raises no alert there")
+    if counters["lost_bytes"]:
+        faults.append(f"{several(counters['lost_bytes'], 'byte')} missing in {several(counters['gaps'], 'gap')}")
+    if counters["cut"]:
+        faults.append(f"{several(counters['cut'], 'frame')} cut short by the capture (use a larger snap length)")
+    if counters["duplicates"]:
+        faults.append(f"{several(counters['duplicates'], 'packet')} were in two files, used once")
+    if not counters["packets"]:
+        return "no packets"
+    return "; ".join(faults) if faults else "good: both directions, nothing lost"
+
+
+def _devices(assets: Sequence[Asset]) -> str:
+    hosts = [asset for asset in assets if not asset.parent]
+    roles: dict[str, int] = {}
+    for asset in hosts:
+        roles[asset.role or "not known"] = roles.get(asset.role or "not known", 0) + 1
+    shown = [several(count, role) for role, count in sorted(roles.items(), key=lambda pair: (-pair[1], pair[0]))[:6]]
+    makers, firmware = sum(1 for asset in hosts if asset.vendor), sum(1 for asset in hosts if asset.firmware)
+    known = f"maker known for {makers}, firmware for {firmware} (for the others nobody asked on the wire)"
+    return f"{number(len(hosts))}: {', '.join(shown)}\n{known}" if hosts else "none"
+
+
+def _normal(result: Result, counters: dict[str, Any]) -> str:
+    learning = result.learning
+    length = span((counters["last"] or 0) - (counters["first"] or 0))
+    if learning.state == "none":
+        return f'no baseline given: "new" means new within these {length}. Try --learn 20m'
+    since = learning.since if learning.since is not None else counters["first"] or 0
+    until = learning.until if learning.until is not None else counters["last"] or 0
+    facts = learning.facts
+    text = (
+        f"{several(facts.get('conversation', 0), 'pair')} of devices and {several(facts.get('operation', 0), 'kind')} of request are known; "
+        f"learnt in {span(until - since)}"
+    )
+    if learning.state == "learning":
+        return f"still learning: {text}"
+    return f"{text}. A real plant needs 1 to 3 days" if until - since < 86_400_000_000_000 else text
+
+
+def _count_alerts(alerts: Sequence[dict[str, Any]], result: Result) -> str:
+    counts = {name: sum(1 for alert in raised(alerts) if alert["severity"] == level) for level, name in LEVELS.items()}
+    shown = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"
+    notes = sum(1 for alert in alerts if alert["status"] == "note")
+    tail = [f"{several(notes, 'note')} not raised"] if notes else []
+    tail += [f"{result.approved} approved"] if result.approved else []
+    return "; ".join([shown, *tail])
+
+
+def _not_read(counters: dict[str, Any]) -> str:
+    parts = []
+    ends = sum(1 for file in counters["files"] if file["problem"])
+    if ends:
+        parts.append(several(ends, "file") + " not to the end" if ends else "")
+    if counters["weirds"]:
+        parts.append(f"{several(counters['weirds'], 'broken message')} (kept: sentinel events --weird)")
+    unread = sorted(counters["unread"].items(), key=lambda pair: (-pair[1], pair[0]))
+    parts += [f"{several(count, 'packet')}: {name}" for name, count in unread[:5]]
+    if len(unread) > 5:
+        parts.append(f"{several(len(unread) - 5, 'other kind')} of packet")
+    reached = counters["limits"]
+    parts += [f"limit {name} was reached {several(count, 'time')}" for name, count in sorted(reached.items())]
+    return "; ".join(parts) + ("" if reached else "; no limit was reached") if parts else "nothing"
+
+
+def assets_screen(inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: tzinfo, *, all_of_them: bool) -> list[str]:
+    """The list of `sentinel assets`."""
+    everything = list(inventory.assets)
+    hosts = [asset for asset in everything if not asset.parent]
+    chosen = everything if all_of_them else hosts[:20]
+    rows = []
+    involved: dict[str, int] = {}
+    for alert in raised(alerts):
+        for party in {(alert[side] or {}).get("ip") for side in ("actor", "target")} - {None}:
+            involved[party] = involved.get(party, 0) + 1
+    for asset in chosen:
+        maker = " ".join([safe(asset.vendor) or "?", safe(asset.model) or "?", safe(asset.firmware) or "?"])
+        count = sum(involved.get(ip, 0) for ip in asset.ips)
+        last = moment(asset.last_seen, zone, "%-d %b %H:%M") + (f"   {several(count, 'alert')}" if count else "")
+        rows.append((safe(asset.name) or "-", asset.address, asset.role or "?", safe(asset.role_how), maker, last))
+    lines = [f'{several(len(hosts), "device")}. "?" = nobody asked on the wire. Times {zone_name(zone)}']
+    lines += table(("NAME", "ADDRESS", "WHAT IT IS", "HOW WE KNOW", "MAKER, MODEL, FIRMWARE", "LAST SEEN"), rows, (12, 18, 18, 24, 24, 24))
+    if len(chosen) < len(everything):
+        lines.append(f"({number(len(everything) - len(chosen))} more: --all)")
+    for asset in everything:
+        for attribute, values in asset.conflicts.items():
+            lines.append(_cut(f"Conflict: {safe(asset.label)} has several values of {attribute}: {safe(', '.join(values))}"))
+    lines.append('Give names: sentinel assets set ADDRESS name="Laptop Berg"')
+    return [_cut(line) for line in lines]
+
+
+def asset_screen(asset: Asset, zone: tzinfo) -> list[str]:
+    """One asset told: `sentinel assets show`."""
+    lines = [f"{safe(asset.label)}  {asset.role or 'role not known'}  ({asset.id})"]
+    known = [
+        ("Address", ", ".join([*asset.ips, *asset.macs]) or asset.subject),
+        ("Why", safe(asset.role_how) or "nothing was said that tells its role"),
+        ("Maker", f"{safe(asset.vendor)} ({asset.vendor_how})" if asset.vendor else ""),
+        ("Card", asset.card),
+        ("Model", safe(asset.model)),
+        ("Firmware", safe(asset.firmware)),
+        ("Serial", safe(asset.serial)),
+        ("Speaks", ", ".join(asset.protocols)),
+        ("Behind it", ", ".join(f"unit {unit.get('unit')}" for unit in asset.units)),
+        ("VLAN", ", ".join(str(vlan) for vlan in asset.vlans)),
+        ("Seen", f"{exact(asset.first_seen, zone)} to {exact(asset.last_seen, zone)} {zone_name(zone)}"),
+        ("Zone", safe(asset.zone)),
+        ("Contact", safe(asset.contact)),
+    ]
+    for label, text in known:
+        if text:
+            lines += labelled(label, text)
+    if asset.claims:
+        lines.append("Said on the wire:")
+        lines += [_cut(f"  {claim.attribute}: {safe(str(claim.value))}  (by {claim.source}, frame {claim.frame})") for claim in asset.claims[:40]]
+    return lines
+
+
+def alerts_screen(alerts: Sequence[dict[str, Any]], naming: Any, zone: tzinfo, *, all_of_them: bool) -> list[str]:
+    """The list of `sentinel alerts`."""
+    open_ones = raised(alerts)
+    chosen = sorted(alerts if all_of_them else open_ones[:20], key=lambda alert: (-alert["last"], alert["short"]))
+    lines = [f"{several(len(open_ones), 'alert')} open, newest first. Times {zone_name(zone)}" + ("" if str(zone) != "UTC" else " (--tz Europe/Oslo for local)")]
+    rows = []
+    for alert in chosen:
+        level = LEVELS[alert["severity"]] if alert["status"] in ("open", "denied") else alert["status"]
+        who = " -> ".join(_party(alert[side], naming) for side in ("actor", "target") if alert[side])
+        rows.append((alert["short"], level, moment(alert["first"], zone), who, safe(alert["title"]), number(alert["count"])))
+    lines += table(("ID", "LEVEL", "SINCE", "WHO -> WHOM", "WHAT HAPPENED", "SEEN"), rows, (7, 9, 13, 29, 42, 6))
+    if not all_of_them:
+        hidden = len(open_ones) - len(chosen)
+        statuses = {status: sum(1 for alert in alerts if alert["status"] == status) for status in ("approved", "closed", "note")}
+        words = {"approved": "approved", "closed": "closed", "note": "notes"}
+        parts = ([f"{hidden} less severe"] if hidden else []) + [f"{count} {words[status]}" for status, count in statuses.items() if count]
+        if parts:
+            lines.append(f"Not shown: {', '.join(parts)} (--all)")
+    if chosen:
+        lines.append(f"Look closer: sentinel alerts show {raised(chosen)[0]['short'] if raised(chosen) else chosen[0]['short']}")
+    return [_cut(line) for line in lines]
+
+
+def _party(party: dict[str, Any], naming: Any) -> str:
+    return safe(str(naming.name_of(party["ip"], party.get("vlan", ""))))
+
+
+def alert_screen(alert: dict[str, Any], asset: Asset | None, zone: tzinfo) -> list[str]:
+    """One alert told in full: `sentinel alerts show`."""
+    lines = [_cut(f"{LEVELS[alert['severity']].upper():<9} {alert['short']}  {alert['status']:<8} {safe(alert['title'])}")]
+    if asset is not None:
+        seen = f"First seen {exact(asset.first_seen, zone)}"
+        lines += labelled("Who", f"{safe(asset.label)}, {asset.role or 'role not known'}{', ' + asset.card if asset.card else ''}. {seen}", 9)
+    lines += labelled("Story", safe(alert["reason"]), 9)
+    lines += labelled("When", f"{exact(alert['first'], zone)} {zone_name(zone)}, {several(alert['count'], 'time')}" + _frames(alert), 9)
+    lines += labelled("Normal", safe(alert["expected"]), 9)
+    lines += labelled("Seen", safe(alert["observed"]), 9)
+    lines += labelled("Means", safe(alert["meaning"]), 9)
+    if alert["technique"]:
+        from sentinel.detect.attack import technique
+
+        lines += labelled("", f"ATT&CK for ICS {alert['technique']}, {technique(alert['technique']).name}", 9)
+    for at, step in enumerate(alert["check"], 1):
+        lines += labelled("Do" if at == 1 else "", f"{at} {safe(step)}", 9)
+    lines += labelled("Do not", safe(alert["caution"]), 9)
+    if alert["approve"] and alert["status"] != "approved":
+        lines += labelled("Planned?", f"sentinel alerts approve {alert['short']} --reason WHY [--until TIME | --for-good]", 9)
+        lines += labelled("", "would accept: " + safe(" ".join(alert["approve_words"])), 9)
+    return lines
+
+
+def _frames(alert: dict[str, Any]) -> str:
+    if not alert["frames"]:
+        return ""
+    frames = sorted(alert["frames"])
+    shown = f"packet {frames[0]}" if len(frames) == 1 else f"packets {', '.join(map(str, frames[:6]))}{' …' if len(frames) > 6 else ''}"
+    return f", {shown} of {safe(alert['capture'])}" if alert["capture"] else f", {shown}"
