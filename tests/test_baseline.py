@@ -226,7 +226,7 @@ def test_services_that_are_not_read_are_conversations_too():
         "class write toy fd00::5 -> [fd00::9]:1000",
         "operation control toy 10.0.0.5 -> 10.0.0.9:1000 1-00ff",
         "point read toy 10.0.0.9:1000 1-00ff",
-        "breadth hosts toy 10.0.0.5 -> *:1000",
+        "breadth hosts toy 10.0.0.5 -> *:1000 up-to-16",
         "conversation lldp 00-80-F4-01-02-03 -> 00-80-F4-01-02-04",
     ],
 )

@@ -97,10 +97,10 @@ def test_approved_breadth_is_quiet_up_to_its_size():
     line = plant()
     scan(line)
     of = baseline()
-    of.approve(f"breadth functions toy {STRANGER} -> {PLC}:1000", most=47)
+    of.approve(f"breadth functions toy {STRANGER} -> {PLC}:1000 up-to-64")
     assert not [one for one in novelties(line, of, finish=True) if one.kind == "breadth_functions"]
     of = baseline()
-    of.approve(f"breadth functions toy {STRANGER} -> {PLC}:1000", most=20)
+    of.approve(f"breadth functions toy {STRANGER} -> {PLC}:1000 up-to-16")
     assert [one.total for one in novelties(line, of, finish=True) if one.kind == "breadth_functions"] == [
         24,
         47,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from replay import baseline, findings, only
 from tables import PLC, STRANGER, plant
 
+from sentinel.detect import detectors
+
 
 def test_the_first_is_a_note_with_its_frame():
     line = plant()
@@ -41,6 +43,16 @@ def test_timing_never_pages():
     for number in range(50):
         line.ask(1200 + number, weird=["late_answer"])
     assert {one.note for one in findings(line) if one.kind == "protocol_violation"} == {True}
+
+
+def test_rows_that_are_shown_twice_count_once():
+    line = plant()
+    for number in range(19):
+        line.weird(1200 + number, "x")
+    (batch,) = line.batches()
+    (detector,) = [one for one in detectors() if one.kind == "protocol_violation"]
+    assert len(detector.examine(line.documents(batch), [])) == 1
+    assert detector.examine(line.documents(batch), []) == []
 
 
 def test_one_finding_at_twenty():

@@ -267,6 +267,8 @@ def test_a_changed_identity_is_told(kind, note):
     assert revision.note == note
     assert "2.60" in revision.document["event.reason"]
     assert "2.70" in revision.document["event.reason"]
+    assert revision.document["sentinel.destination.asset.id"] == "a-1"
+    assert "destination.mac" not in revision.document
     assert Triage().consider([Changed("asset-changed")], []) == []
 
 
@@ -293,6 +295,7 @@ def test_the_demo_story():
         "new_writer": 99,
     }
     assert "47 kinds" in raised["breadth_functions"]["message"]
+    assert raised["breadth_functions"]["sentinel.alert.approve"].count("in a minute") == 1
     assert "38 requests" in raised["refused"]["message"]
     assert f"only {HMI}" in raised["new_writer"]["sentinel.alert.expected"]
 

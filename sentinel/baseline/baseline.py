@@ -95,10 +95,9 @@ class Baseline:
 
     # What people decide
 
-    def approve(self, key: str, *, until: int | None = None, most: int = 0) -> None:
-        """Makes a fact normal, for good or until a line time; of breadth: up to that many."""
-        fact = self._decided(key, "approved")
-        fact.until, fact.most = until, max(fact.most, most)
+    def approve(self, key: str, *, until: int | None = None) -> None:
+        """Makes a fact normal, for good or until a line time."""
+        self._decided(key, "approved").until = until
 
     def deny(self, key: str) -> None:
         """Makes a fact never normal: it is told each time."""
@@ -109,7 +108,7 @@ class Baseline:
         fact = self.facts.get(key)
         if fact is None or fact.provenance not in ("approved", "denied"):
             return
-        fact.provenance, fact.until, fact.most = fact.under, None, 0
+        fact.provenance, fact.until = fact.under, None
         if fact.count or fact.provenance != "seen":
             self.facts.put(fact)
         else:
@@ -123,7 +122,7 @@ class Baseline:
             if provenance == "seen" or (known is not None and known.provenance == "denied"):
                 continue
             fact = self._decided(row["key"], provenance)
-            fact.until, fact.most = row.get("until"), row.get("most", 0)
+            fact.until = row.get("until")
             fact.text = fact.text or row.get("text", "")
 
     def _decided(self, key: str, provenance: str) -> Fact:

@@ -29,7 +29,7 @@ LAYOUT: Mapping[str, tuple[str, ...]] = {
     "operation": ("word", "protocol", "pair", "id"),
     "point": ("word", "protocol", "server", "id"),
     "errors": ("word", "protocol", "pair"),
-    "breadth": ("word", "protocol", "pair"),
+    "breadth": ("word", "protocol", "pair", "id"),
 }
 
 
@@ -144,7 +144,6 @@ class Fact:
     pending: int = 0
     until: int | None = None
     under: str = "seen"
-    most: int = 0
     functions: dict[str, int] = field(default_factory=dict)
     units: dict[int, int] = field(default_factory=dict)
 
@@ -186,7 +185,6 @@ class Fact:
             "pending": self.pending,
             "until": self.until,
             "under": self.under,
-            "most": self.most,
             "functions": self.functions,
             "units": {str(unit): at for unit, at in self.units.items()},
         }

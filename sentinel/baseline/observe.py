@@ -19,6 +19,9 @@ BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion"
 NAMES_LIMIT = 256
 """Names of requests and units remembered of one conversation. Attack: a client that invents functions."""
 
+MOST_POWER = 24
+"""Breadth is approved in powers of two, so that an approval has some room; up to this one."""
+
 MACS_LIMIT = 20_000
 """Network cards remembered. Attack: a flood of invented senders."""
 
@@ -194,26 +197,31 @@ class Observer:
         word, protocol, actor, target, port, vlan = window.place
         first = window.told == 0
         grown = self.windows.tell(window)
-        subject, key = Subject("breadth", protocol, actor, target, port, vlan, word), ""
+        keys: list[str] = []
+        fact = None
         if word == "explosion":
             subject = Subject("breadth", word=protocol)
         else:
-            key = subject.key()
-        fact = self._facts.get(key)
-        if fact is not None and fact.normal(now.time) and window.total <= fact.most:
-            return
-        about = About(subject, None, False)
+            subject = Subject("breadth", protocol, actor, target, port, vlan, word)
+            size = min(max((window.total - 1).bit_length(), 2), MOST_POWER)
+            keys = [replace(subject, id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
+            if any(
+                one.normal(now.time) for key in keys[: MOST_POWER - size + 1] if (one := self._facts.get(key))
+            ):
+                return  # so many, or more, are approved
+            keys = keys[MOST_POWER - size :]
+            fact = self._facts.get(keys[0])
         novelty = self._novelty(
             BREADTH_KINDS.get(word, f"breadth_{word}"),
-            key,
+            keys[0] if keys else "",
             now,
-            about,
+            About(subject, None, False),
             count=grown,
             again=not first,
             denied=fact is not None and fact.standing(now.time) == "denied",
         )
         items = tuple(clean(item, 60) for item in window.examples)
-        self._keep(replace(novelty, total=window.total, items=items))
+        self._keep(replace(novelty, total=window.total, items=items, also=tuple(keys[1:])))
 
     # Points, senders, connections
 

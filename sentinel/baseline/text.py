@@ -38,8 +38,6 @@ def export(facts: Iterable[Fact], *, at: int, with_seen: bool = False) -> str:
             entry["first"] = _time(fact.first)
         if standing == "approved" and fact.until is not None:
             entry["until"] = _time(fact.until)
-        if fact.most:
-            entry["most"] = fact.most
         if fact.bins == 1:
             entry["review"] = "seen in one hour only"
         entries[fact.key] = entry
@@ -73,8 +71,6 @@ def parse(text: str) -> list[dict[str, Any]]:
         try:
             if "until" in entry:
                 row["until"] = _parse_time(entry["until"])
-            if "most" in entry:
-                row["most"] = int(entry["most"])
         except (TypeError, ValueError) as fault:
             faults.append(f"{key}: {fault}")
             continue

@@ -17,8 +17,8 @@ LEVELS = {99: "critical", 73: "high", 47: "medium", 21: "low"}
 
 def inventory_of(store: Store) -> Inventory:
     """The inventory that the store holds."""
-    inventory = Inventory(str(store.meta().get("site", "")))
-    inventory.load(store.assets())
+    inventory = Inventory(store.site)
+    inventory.load(store.asset_rows())
     return inventory
 
 
@@ -30,11 +30,11 @@ def raised(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def run_screen(result: Result, zone: tzinfo) -> list[str]:
     """What `sentinel run -r` says at the end."""
-    with Store(result.state) as store:
-        counters = result.counters if not result.already or result.counters["packets"] else store.meta().get("counters", result.counters)
+    counters = result.counters
+    with Store.open(result.state) as store:
         inventory = inventory_of(store)
-        alerts = store.alerts()
-        kept = store.bytes_on_disk()
+        alerts = store.triage_rows()
+        kept = store.numbers()["bytes"]
     lines: list[str] = []
     if result.already:
         names = ", ".join(result.already[:3]) + (f" and {len(result.already) - 3} more" if len(result.already) > 3 else "")

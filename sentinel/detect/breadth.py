@@ -42,6 +42,7 @@ class Breadth(NoveltyDetector):
             if novelty.kind == "breadth_hosts" and novelty.subject.port
             else ""
         )
+        most = novelty.key.rpartition("-")[2]
         examples = ", ".join(novelty.items[:4])
         more = f" (for example {examples})" if examples else ""
         return Parts(
@@ -52,7 +53,7 @@ class Breadth(NoveltyDetector):
             meaning="Somebody explores what is here: which devices, what they offer, what they obey. "
             "Old devices can stop answering under such a scan.",
             technique=technique,
-            approve_words=f"{actor} may use up to {novelty.total} new {counted} of {target} in a minute.",
+            approve_words=f"{actor} may use up to {most} new {counted} of {target} in a minute.",
         )
 
     def expected(self, novelty: Novelty, target: str) -> str:

@@ -34,11 +34,20 @@ class Case:
     word: str = ""
 
 
-def rows_in_order(*frames: polars.DataFrame) -> Iterator[Mapping[str, Any]]:
-    """Rows of several frames in `sequence` order."""
-    rows = [row for frame in frames if frame.height for row in frame.iter_rows(named=True)]
-    rows.sort(key=lambda row: int(row["sequence"]))
-    yield from rows
+class Reading:
+    """Rows in `sequence` order, each once: at the end the frames of the last batch are seen again."""
+
+    def __init__(self) -> None:
+        self._last = -1
+
+    def rows(self, *frames: polars.DataFrame) -> Iterator[Mapping[str, Any]]:
+        """Rows of several frames that were not read before."""
+        fresh = [frame.filter(polars.col("sequence") > self._last) for frame in frames if frame.height]
+        rows = [row for frame in fresh for row in frame.iter_rows(named=True)]
+        rows.sort(key=lambda row: int(row["sequence"]))
+        if rows:
+            self._last = rows[-1]["sequence"]
+        yield from rows
 
 
 def vlan_of(row: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sentinel.baseline import Novelty
 from sentinel.detect.counting import Tally
-from sentinel.detect.document_story import Case, approve_key, finding_of, parties, rows_in_order
+from sentinel.detect.document_story import Case, Reading, approve_key, finding_of, parties
 from sentinel.detect.finding import HIGH, MEDIUM, Finding, Frames, Words
 from sentinel.detect.protocol_violation import with_weird
 
@@ -27,12 +27,13 @@ class EventFlood:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._reading = Reading()
         self._tally = Tally(many=2)
 
     def examine(self, documents: Frames, novelties: Sequence[Novelty]) -> list[Finding]:
         """One finding per conversation and operation, growing."""
         found = []
-        for row in rows_in_order(with_weird(documents.events), with_weird(documents.weirds)):
+        for row in self._reading.rows(with_weird(documents.events), with_weird(documents.weirds)):
             if NAME not in row["sentinel.weird"]:
                 continue
             actor, target = parties(row, self._words)

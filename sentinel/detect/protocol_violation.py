@@ -9,7 +9,7 @@ import polars
 from sentinel.baseline import Novelty
 from sentinel.baseline.facts import clean
 from sentinel.detect.counting import Tally
-from sentinel.detect.document_story import Case, approve_key, finding_of, parties, rows_in_order
+from sentinel.detect.document_story import Case, Reading, approve_key, finding_of, parties
 from sentinel.detect.finding import LOW, MEDIUM, Finding, Frames, Words
 
 MANY = 20
@@ -36,13 +36,14 @@ class ProtocolViolation:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._reading = Reading()
         self._tally = Tally(MANY)
 
     def examine(self, documents: Frames, novelties: Sequence[Novelty]) -> list[Finding]:
         """A note at the first, medium once there are many."""
         frames = [with_weird(frame) for frame in (documents.events, documents.weirds)]
         found = []
-        for row in rows_in_order(*frames):
+        for row in self._reading.rows(*frames):
             actor, target = parties(row, self._words)
             for name in dict.fromkeys(row["sentinel.weird"]):
                 if name in ONLY_COUNTED:

@@ -27,6 +27,7 @@ class RefusedBurst(NoveltyDetector):
     def parts(self, novelty: Novelty, row: Row, actor: str, target: str) -> Parts:
         """More serious when several kinds of request were tried."""
         several = len(novelty.items) >= SEVERAL
+        most = novelty.key.rpartition("-")[2]
         kinds = ", ".join(novelty.items[:4])
         severity = HIGH if several and novelty.state == "learnt" else MEDIUM
         return Parts(
@@ -37,7 +38,7 @@ class RefusedBurst(NoveltyDetector):
             meaning="Somebody asks for things that this device does not have or allow: a wrong setting, "
             "or somebody trying what works.",
             technique="T0888",
-            approve_words=f"up to {novelty.total} refused requests of {actor} by {target} in a minute.",
+            approve_words=f"up to {most} refused requests of {actor} by {target} in a minute.",
             in_full=several,
         )
 

@@ -8,7 +8,7 @@ import polars
 
 from sentinel.baseline import Novelty
 from sentinel.detect.counting import Tally
-from sentinel.detect.document_story import Case, approve_key, finding_of, parties, rows_in_order
+from sentinel.detect.document_story import Case, Reading, approve_key, finding_of, parties
 from sentinel.detect.finding import LOW, Finding, Frames, Words
 
 SOME = 5
@@ -28,6 +28,7 @@ class Unanswered:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._reading = Reading()
         self._tally = Tally(many=2 * SOME, first=SOME)
 
     def examine(self, documents: Frames, novelties: Sequence[Novelty]) -> list[Finding]:
@@ -36,7 +37,7 @@ class Unanswered:
         if not events.height or "sentinel.unanswered" not in events.columns:
             return []
         found = []
-        for row in rows_in_order(events.filter(polars.col("sentinel.unanswered") == "timeout")):
+        for row in self._reading.rows(events.filter(polars.col("sentinel.unanswered") == "timeout")):
             actor, target = parties(row, self._words)
             told = self._tally.add((actor.ip, target.ip, target.port, actor.vlan))
             if told is None:

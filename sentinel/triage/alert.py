@@ -10,6 +10,9 @@ from typing import Any
 from sentinel.detect.attack import catalogue, technique
 from sentinel.detect.finding import CRITICAL_KINDS, Finding, Party, Words
 
+ASSET_PREFIX = "a-"
+"""Of changes only the asset's id is known, not its address."""
+
 FRAMES_KEPT = 64
 KEYS_KEPT = 32
 OPERATIONS_KEPT = 32
@@ -218,12 +221,11 @@ def _texts(finding: Finding) -> dict[str, Any]:
 
 
 def _party(side: str, party: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    address = "ip" if "." in party["ip"] or ":" in party["ip"] else "mac"
-    found = {
-        f"{side}.mac": party["mac"] or None,
-        f"{side}.{address}": party["ip"],
-        f"{side}.port": party["port"],
-    }
+    found: dict[str, Any] = {f"{side}.mac": party["mac"] or None, f"{side}.port": party["port"]}
+    if party["ip"].startswith(ASSET_PREFIX):
+        found[f"sentinel.{side}.asset.id"] = party["ip"]
+    else:
+        found[f"{side}.ip" if "." in party["ip"] or ":" in party["ip"] else f"{side}.mac"] = party["ip"]
     for name, value in words.asset_fields(party["ip"], party["vlan"]).items():
         found[f"sentinel.{side}.asset.{name}"] = value
     return found

@@ -193,6 +193,8 @@ class Triage:
         louder = raised and (was in ("note", "closed", "approved") or rises or verdict == "denied")
         if finding.supersedes or louder:
             alert.retell(finding)
+        if finding.supersedes:
+            alert.approve_words = [finding.approve_words]
         if louder:
             if was == "note":
                 self._notes.pop(fold, None)
