@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sentinel import _core
-from sentinel.inventory import Inventory
+from sentinel.inventory import Asset, Inventory
 
 MODICON = {"modicon5": 0, "modicon6": 1}
 """Digits that each notation has beyond the descriptor's."""
@@ -43,6 +43,10 @@ class Naming:
         self._inventory = inventory
         self._addresses = addresses
         self._notations = notations()
+
+    def asset_at(self, ip: str, vlan: str) -> Asset | None:
+        """The asset of an address."""
+        return self._inventory.asset_of(ip, vlan)
 
     def name_of(self, ip: str, vlan: str) -> str:
         """The asset's name, or its address."""

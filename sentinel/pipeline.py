@@ -82,6 +82,10 @@ class Line:
         self._store.decide(taken.kind, taken.target, who=taken.who, when=taken.when, why=taken.why, value=value)
         self._commit(self._store.line_time, decided.revisions)
 
+    def keep(self) -> None:
+        """Keeps what a person said about assets."""
+        self._commit(self._store.line_time, [])
+
     def _commit(self, line_time: int, revisions: list[AlertRevision], **more: Any) -> None:
         rows = self.inventory.changed()
         known = (self.inventory.get(row["id"]) for row in rows if not row.get("gone"))

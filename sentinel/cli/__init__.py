@@ -14,6 +14,13 @@ from sentinel.errors import SentinelError
 
 COMMANDS = {
     "run": "read captures: what is on the network, what is normal, what changed",
+    "assets": "the devices, and how we know",
+    "alerts": "what changed, told; close, approve, deny, undo",
+    "events": "the documents behind it all",
+    "points": "process values as they were read and written",
+    "baseline": "what is held for normal",
+    "explain": "any word that Sentinel uses, in plain words",
+    "report": "one page for people, self-contained",
     "decode": "every transaction of captures as one JSON document a line",
 }
 """Name and one line of help of every command; the command itself is loaded when it is called."""
@@ -40,8 +47,16 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _tell_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from sentinel import _core
+
+        click.echo(f"sentinel {_core.version()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sentinel-ot", prog_name="sentinel")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Show the version and exit.")
 def sentinel() -> None:
     """What is on this control network, what is normal, and what just changed. Sentinel only listens."""
 

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from sentinel.cli.text import WIDTH, exact, labelled, moment, number, safe, several, size, span, table, zone_name
+from sentinel.errors import SentinelError
 from sentinel.inventory import Asset, Inventory
 from sentinel.pipeline import Result
 from sentinel.store import Store
@@ -26,6 +27,38 @@ def raised(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Alerts that are open, the most severe first, then the newest."""
     open_ones = [alert for alert in alerts if alert["status"] in ("open", "denied")]
     return sorted(open_ones, key=lambda alert: (-alert["severity"], -alert["last"], alert["short"]))
+
+
+def find_alert(alerts: Sequence[dict[str, Any]], which: str) -> dict[str, Any]:
+    """The one alert whose id begins so.
+
+    Raises:
+        SentinelError: None does, or several do.
+    """
+    wanted = which.upper() if which.upper().startswith("A-") else f"A-{which.upper()}"
+    found = [one for one in alerts if one["short"].upper() == wanted] or [one for one in alerts if one["short"].upper().startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SentinelError(f"no alert begins with {which}: sentinel alerts --all lists them")
+    raise SentinelError(f"{which} is not unique: {', '.join(sorted(one['short'] for one in found)[:5])}")
+
+
+def find_asset(inventory: Inventory, which: str) -> Asset:
+    """The asset of that name or address, or the one whose id begins so.
+
+    Raises:
+        SentinelError: None is, or several are.
+    """
+    known = inventory.asset_of(which)
+    if known is not None:
+        return known
+    found = [one for one in inventory.assets if one.name == which or one.id.startswith(which) or which.upper() in one.macs]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SentinelError(f"no device {which}: sentinel assets --all lists them")
+    raise SentinelError(f"{which} is not unique: {', '.join(one.label for one in found[:5])}")
 
 
 def run_screen(result: Result, zone: tzinfo) -> list[str]:
@@ -134,16 +167,11 @@ def _normal(result: Result, counters: dict[str, Any]) -> str:
     length = span((counters["last"] or 0) - (counters["first"] or 0))
     if learning.state == "none":
         return f'no baseline given: "new" means new within these {length}. Try --learn 20m'
-    since = learning.since if learning.since is not None else counters["first"] or 0
-    until = learning.until if learning.until is not None else counters["last"] or 0
-    facts = learning.facts
-    text = (
-        f"{several(facts.get('conversation', 0), 'pair')} of devices and {several(facts.get('operation', 0), 'kind')} of request are known; "
-        f"learnt in {span(until - since)}"
-    )
-    if learning.state == "learning":
-        return f"still learning: {text}"
-    return f"{text}. A real plant needs 1 to 3 days" if until - since < 86_400_000_000_000 else text
+    text = learning.words()[0].upper() + learning.words()[1:]
+    if learning.since is None or learning.until is None:
+        return text
+    taught = learning.until - learning.since
+    return f"{text}. Learnt in {span(taught)}; a real plant needs 1 to 3 days" if taught < 86_400_000_000_000 else text
 
 
 def _count_alerts(alerts: Sequence[dict[str, Any]], result: Result) -> str:
