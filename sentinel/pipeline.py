@@ -165,6 +165,7 @@ def replay(
         counters = sensor.counters()
         if wanted:
             store.remember("counters", counters)
+            store.remember("learning", line.baseline.state().words())
             read = [file for file in counters["files"] if file["path"] in digests and not file["unusable"]]
             files = [(digests[file["path"]], file["path"], file["packets"]) for file in read]
             store.commit(line_time=line.baseline.line_time, files=files)

@@ -25,7 +25,7 @@ def command(
     from sentinel.cli.text import labelled, number, several
 
     with open_state(state) as store:
-        rows = store.facts()
+        rows, learning = store.facts(), store.recall("learning")
     facts = sorted((row for row in rows if row["key"] != "learning"), key=lambda row: str(row["key"]))
     if as_lines:
         for row in facts:
@@ -33,8 +33,10 @@ def command(
         return 0
     baseline = Baseline()
     baseline.load(rows)
-    counts = ", ".join(several(count, kind) for kind, count in sorted(baseline.state().facts.items()) if count)
-    for line in [*labelled("State", baseline.state().words()), *labelled("Facts", counts or "none")]:
+    plurals = {"class": "classes", "errors": "kinds of error", "breadth": "widths"}
+    found = sorted(baseline.state().facts.items())
+    counts = ", ".join(several(count, kind, plurals.get(kind)) for kind, count in found if count)
+    for line in [*labelled("State", learning or "nothing was read yet"), *labelled("Facts", counts or "none")]:
         click.echo(line)
     chosen = facts if everything else [row for row in facts if str(row["key"]).startswith(("conversation", "class"))][:30]
     for row in chosen:

@@ -212,10 +212,12 @@ def assets_screen(inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: 
     for asset in chosen:
         maker = " ".join([safe(asset.vendor) or "?", safe(asset.model) or "?", safe(asset.firmware) or "?"])
         count = sum(involved.get(ip, 0) for ip in asset.ips)
-        last = moment(asset.last_seen, zone, "%-d %b %H:%M") + (f"   {several(count, 'alert')}" if count else "")
-        rows.append((safe(asset.name) or "-", asset.address, asset.role or "?", safe(asset.role_how), maker, last))
+        last = moment(asset.last_seen, zone)
+        noted = several(count, "alert") if count else ""
+        rows.append((safe(asset.name) or "-", asset.address, asset.role or "?", safe(asset.role_how), maker, last, noted))
     lines = [f'{several(len(hosts), "device")}. "?" = nobody asked on the wire. Times {zone_name(zone)}']
-    lines += table(("NAME", "ADDRESS", "WHAT IT IS", "HOW WE KNOW", "MAKER, MODEL, FIRMWARE", "LAST SEEN"), rows, (12, 18, 18, 24, 24, 24))
+    heads = ("NAME", "ADDRESS", "WHAT IT IS", "HOW WE KNOW", "MAKER MODEL FIRMWARE", "LAST SEEN", "")
+    lines += table(heads, rows, (8, 15, 16, 20, 20, 12, 8))
     if len(chosen) < len(everything):
         lines.append(f"({number(len(everything) - len(chosen))} more: --all)")
     for asset in everything:
@@ -262,7 +264,7 @@ def alerts_screen(alerts: Sequence[dict[str, Any]], naming: Any, zone: tzinfo, *
         level = LEVELS[alert["severity"]] if alert["status"] in ("open", "denied") else alert["status"]
         who = " -> ".join(_party(alert[side], naming) for side in ("actor", "target") if alert[side])
         rows.append((alert["short"], level, moment(alert["first"], zone), who, safe(alert["title"]), number(alert["count"])))
-    lines += table(("ID", "LEVEL", "SINCE", "WHO -> WHOM", "WHAT HAPPENED", "SEEN"), rows, (7, 9, 13, 29, 42, 6))
+    lines += table(("ID", "LEVEL", "SINCE", "WHO -> WHOM", "WHAT HAPPENED", "SEEN"), rows, (7, 8, 12, 27, 40, 6))
     if not all_of_them:
         hidden = len(open_ones) - len(chosen)
         statuses = {status: sum(1 for alert in alerts if alert["status"] == status) for status in ("approved", "closed", "note")}

@@ -56,7 +56,7 @@ def checks(words: Words, actor: Party | None, target: Party | None) -> tuple[str
     steps = [f"Call {who}: {about}{f' from {actor.name}' if actor else ''}?"]
     if actor is not None:
         steps.append(f"Ask which switch port has {actor.mac or actor.ip}")
-        steps.append(f"See before and after, in order: sentinel timeline {actor.ip}")
+        steps.append(f"See before and after, in order: sentinel events --asset {actor.ip}")
     return tuple(steps)
 
 
