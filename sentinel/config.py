@@ -1,4 +1,4 @@
-"""What may be set in `sentinel.toml`: every key with its bounds; a mistake is told with its place and what to do."""
+"""What may be set in `sentinel.toml`: every key with its bounds; a mistake is told with its place."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ class BaselineLimitSettings(Section):
 
     asset: Count | None = None
     conversation: Count | None = None
-    class_: Count | None = Field(None, alias="class")
+    class_: Count | None = Field(default=None, alias="class")
     operation: Count | None = None
     point: Count | None = None
     errors: Count | None = None
@@ -185,7 +185,7 @@ class BaselineLimitSettings(Section):
 
 
 class BaselineSettings(Section):
-    """[baseline]: when normal is learnt, and what is a scan. What is not set keeps the baseline's own default."""
+    """[baseline]: when normal is learnt, what is a scan. What is not set keeps the baseline's own default."""
 
     learn: Annotated[timedelta | datetime, BeforeValidator(learning_time)] | None = None
     functions: Count | None = None
@@ -254,7 +254,7 @@ class Config(Section):
     display: DisplaySettings = DisplaySettings()
     sinks: dict[str, Any] = {}
     """Name to the sink's own settings; empty unless `load_config` was told the kinds of sinks."""
-    path: Path | None = Field(None, exclude=True)
+    path: Path | None = Field(default=None, exclude=True)
     """Where it was read; None: there is no file, all is default."""
 
 
@@ -267,12 +267,10 @@ def config_path(path: str | Path | None = None) -> Path | None:
     return here if here.exists() else None
 
 
-def load_config(
-    path: str | Path | None = None, *, sinks: Mapping[str, type[SinkSettings]] | None = None
-) -> Config:
+def load_config(path: str | Path | None = None, *, sinks: Mapping[str, type[SinkSettings]] | None = None) -> Config:
     """Reads the configuration. Raises SentinelError with one line for each fault of the file.
 
-    `sinks` are the kinds of sinks by `type`; a command that sends nothing leaves them out, and they are not read.
+    `sinks` are the kinds of sinks by `type`; a command that sends nothing leaves them out: they are not read.
     """
     found = config_path(path)
     if found is None:
@@ -312,7 +310,7 @@ def _sinks(
         where = ("sinks", name)
         known = ", ".join(f'"{kind}"' for kind in kinds)
         if not isinstance(table, dict):
-            faults.append(places.line(where, f'is no table; write [sinks.{name}] with type = {known.split(",")[0]}'))
+            faults.append(places.line(where, f"is no table; write [sinks.{name}] with type = {known.split(',')[0]}"))
         elif "type" not in table:
             faults.append(places.line((*where, "type"), f"is missing; write one of {known}"))
         elif (model := kinds.get(str(table["type"]))) is None:

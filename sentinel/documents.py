@@ -190,7 +190,11 @@ class Documents:
             "sentinel.frame.request",
             "sentinel.frame.response",
             "sentinel.capture.file",
-            *[f"{protocol}.transaction_id" for protocol in self._protocols if f"{protocol}.transaction_id" in frame.columns],
+            *[
+                f"{protocol}.transaction_id"
+                for protocol in self._protocols
+                if f"{protocol}.transaction_id" in frame.columns
+            ],
         )
 
     def _summaries(self, batch: Batch) -> polars.DataFrame:
@@ -224,7 +228,9 @@ class Documents:
             *[polars.col(column).alias(f"sentinel.summary.{name}") for column, name in measures.items()],
             *own_names,
         )
-        return _with_id(frame, "event.dataset", "sentinel.operation.id", "@timestamp", "event.outcome", "sentinel.summary.last")
+        return _with_id(
+            frame, "event.dataset", "sentinel.operation.id", "@timestamp", "event.outcome", "sentinel.summary.last"
+        )
 
     def _weirds(self, batch: Batch) -> polars.DataFrame:
         side = polars.col("side") == "request"
@@ -254,8 +260,17 @@ class Documents:
             polars.when(~side).then("frame").alias("sentinel.frame.response"),
             polars.col("names").alias("sentinel.weird"),
         )
-        return _with_id(frame, "event.dataset", "source.ip", "source.port", "destination.ip", "@timestamp",
-                        "sentinel.frame.request", "sentinel.frame.response", "sentinel.capture.file")
+        return _with_id(
+            frame,
+            "event.dataset",
+            "source.ip",
+            "source.port",
+            "destination.ip",
+            "@timestamp",
+            "sentinel.frame.request",
+            "sentinel.frame.response",
+            "sentinel.capture.file",
+        )
 
     def _connections(self, batch: Batch) -> polars.DataFrame:
         frame = batch["connections"]
@@ -285,15 +300,31 @@ class Documents:
             polars.coalesce("server_mac", polars.when(~is_ip).then("server")).alias("destination.mac"),
             polars.col("packets_server").alias("destination.packets"),
             polars.col("bytes_server").alias("destination.bytes"),
-            polars.when(polars.col("server_name_field") == "tls.client.server_name").then(name).alias("tls.client.server_name"),
+            polars.when(polars.col("server_name_field") == "tls.client.server_name")
+            .then(name)
+            .alias("tls.client.server_name"),
             polars.when(polars.col("server_name_field") == "url.domain").then(name).alias("url.domain"),
             polars.when(polars.col("server_name_field") == "dns.question.name").then(name).alias("dns.question.name"),
             polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
-            *[polars.col(column).alias(f"sentinel.connection.{column}")
-              for column in ("state", "first", "last", "gaps", "lost_bytes", "retransmissions", "overlaps")],
+            *[
+                polars.col(column).alias(f"sentinel.connection.{column}")
+                for column in ("state", "first", "last", "gaps", "lost_bytes", "retransmissions", "overlaps")
+            ],
         )
-        return _with_id(frame, "event.dataset", "source.ip", "source.mac", "destination.ip", "destination.mac", "destination.port",
-                        "network.transport", "network.application", "@timestamp", "source.packets", "destination.packets")
+        return _with_id(
+            frame,
+            "event.dataset",
+            "source.ip",
+            "source.mac",
+            "destination.ip",
+            "destination.mac",
+            "destination.port",
+            "network.transport",
+            "network.application",
+            "@timestamp",
+            "source.packets",
+            "destination.packets",
+        )
 
 
 def _without(schema: polars.Schema, *names: str) -> polars.Schema:

@@ -9,9 +9,20 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LEVELS = ("operation", "event", "summary", "weird", "connection", "point", "reading", "alert", "asset", "sink")
-"""Kinds of documents. `operation`: the same for all transactions of an operation, so a rule may be judged once for it;
-`sink`: added when it is sent."""
+LEVELS = (
+    "operation",
+    "event",
+    "summary",
+    "weird",
+    "connection",
+    "point",
+    "reading",
+    "alert",
+    "asset",
+    "sink",
+)
+"""Kinds of documents. `operation`: the same for all transactions of an operation, so that a rule about it may be
+judged once; `sink`: added when it is sent."""
 
 TYPES = ("keyword", "text", "long", "float", "boolean", "date", "ip", "object")
 """Types, by their Elasticsearch names."""
@@ -36,9 +47,7 @@ class Field:
 def all_fields() -> Mapping[str, Field]:
     """Every field by name, in the order of the file."""
     table = tomllib.loads(resources.files("sentinel").joinpath("fields.toml").read_text(encoding="utf-8"))
-    return {
-        name: Field(name, **{**entry, "level": tuple(entry["level"])}) for name, entry in table["fields"].items()
-    }
+    return {name: Field(name, **{**entry, "level": tuple(entry["level"])}) for name, entry in table["fields"].items()}
 
 
 def find(name: str) -> Field | None:

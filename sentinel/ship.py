@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -168,7 +168,8 @@ class Shipper:
             return False
         documents = [self._stamp.on(_sendable(stream, document), created) for created, document in found]
         refused: dict[int, str] = {}
-        for step in (lambda: route.sink.write(documents), route.sink.flush):
+        steps: tuple[Callable[[], None], ...] = (partial(route.sink.write, documents), route.sink.flush)
+        for step in steps:
             try:
                 step()
             except SinkRefused as error:

@@ -21,9 +21,7 @@ def mac(number: int) -> str:
     return f"AC-DE-48-00-AA-{number:02X}"
 
 
-def sender(
-    ip: str | None, card: str | None, *, arp: bool = False, vlan: str = "", at: int = 0, last: int = 0
-) -> Row:
+def sender(ip: str | None, card: str | None, *, arp: bool = False, vlan: str = "", at: int = 0, last: int = 0) -> Row:
     """A MAC and IP pair that sent."""
     values = {"mac": card, "ip": ip, "vlan": vlan, "packets": 1, "bytes": 60, "arp": arp}
     return "senders", {**values, "first": at, "last": max(at, last), "time": max(at, last)}

@@ -18,17 +18,13 @@ def baseline(learn: timedelta | None = LEARN, **settings: object) -> Baseline:
     return Baseline(BaselineSettings(learn=learn, **settings))  # type: ignore[arg-type]
 
 
-def novelties(
-    line: Line, of: Baseline | None = None, cuts: Iterable[int] = (), finish: bool = False
-) -> list[Novelty]:
+def novelties(line: Line, of: Baseline | None = None, cuts: Iterable[int] = (), finish: bool = False) -> list[Novelty]:
     of = of or baseline()
     found = [novelty for batch in line.batches(cuts) for novelty in of.observe(batch)]
     return found + (of.finish() if finish else [])
 
 
-def findings(
-    line: Line, of: Baseline | None = None, cuts: Iterable[int] = (), finish: bool = False
-) -> list[Finding]:
+def findings(line: Line, of: Baseline | None = None, cuts: Iterable[int] = (), finish: bool = False) -> list[Finding]:
     of, all_of_them, found = of or baseline(), detectors(), []
     documents: Frames | None = None
     for batch in line.batches(cuts):

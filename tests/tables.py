@@ -191,9 +191,7 @@ class Line:
     def sender(self, at: float, ip: str | None, mac: str | None = None) -> int:
         """A device's first packet."""
         time = START + round(at * SECOND)
-        return self.add(
-            "senders", at, ip=ip, mac=mac, vlan="", packets=1, bytes=60, first=time, last=time, arp=False
-        )
+        return self.add("senders", at, ip=ip, mac=mac, vlan="", packets=1, bytes=60, first=time, last=time, arp=False)
 
     def connection(self, at: float, client: str, server: str, port: int | None, **more: Any) -> int:
         """A connection that is not read."""
@@ -265,9 +263,7 @@ class Line:
         """The documents of a batch."""
         events = [self._event(row) for row in batch["events"].iter_rows(named=True)]
         weirds = [self._weird(row) for row in batch["weirds"].iter_rows(named=True)]
-        return Frames(
-            polars.DataFrame(events, infer_schema_length=None), polars.DataFrame(), polars.DataFrame(weirds)
-        )
+        return Frames(polars.DataFrame(events, infer_schema_length=None), polars.DataFrame(), polars.DataFrame(weirds))
 
     def _event(self, row: dict[str, Any]) -> dict[str, Any]:
         return self.about[row["operation"]] | {

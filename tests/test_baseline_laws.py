@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,8 +58,6 @@ def facts(of):
 @settings(max_examples=60, deadline=None)
 @given(STEPS, st.lists(st.integers(1, 200), max_size=12), st.sampled_from([None, 600, 60]))
 def test_batch_law(steps, cuts, learn):
-    from datetime import timedelta
-
     line = played(steps)
     given_settings = {
         "learn": None if learn is None else timedelta(seconds=learn),
@@ -153,3 +152,32 @@ def test_control_is_told_through_any_flood():
         line.ask(700 + number / 10, f"10.3.3.{number}", name="Stop", klass="control", target="all")
     found = novelties(line, baseline(novelties=1, critical_novelties=1))
     assert sum(one.kind == "control" for one in found) == 50
+
+
+def test_every_cut_around_an_exact_time_gives_the_same():
+    line = plant()
+    for at in (1201, 1202, 1203, 1204, 1205, 1206, 1207):
+        line.ask(at, STRANGER, name=f"Function {at}", klass="other", target="")
+    for at in (1319, 1320, 1320, 1320, 1321, 1380, 1380, 1381, 1440):  # the last growth is due at 1320
+        line.ask(at, f"10.0.3.{len(line.rows)}")
+        line.ask(at, STRANGER, name=f"Function {len(line.rows)}", klass="other", target="")
+    whole = novelties(line, finish=True)
+    assert any(one.time == line.rows[0][1]["time"] + 1320 * 10**9 and "functions" in one.key for one in whole)
+    for cut in range(1, len(line.rows)):
+        assert novelties(line, cuts=[cut], finish=True) == whole
+
+
+def test_every_cut_around_a_ranking_gives_the_same():
+    line = plant(minutes=30)
+    for at in (3599, 3600, 3600, 3600, 3601, 7200, 7200, 7201):
+        line.ask(at, f"10.0.3.{len(line.rows)}")
+
+    def ranked(cuts=()):
+        of = baseline(None, standing_out_every=timedelta(hours=1))
+        found = novelties(line, of, cuts, finish=True)
+        return [(one.time - line.rows[0][1]["time"], one.key) for one in found if one.stands_out], found
+
+    whole, everything = ranked()
+    assert [time // 10**9 for time, _ in whole] == [3600] * 4 + [7200] * 3 + [7201]
+    for cut in range(1, len(line.rows)):
+        assert ranked([cut]) == (whole, everything)

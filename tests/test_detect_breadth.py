@@ -63,9 +63,7 @@ def test_a_sweep_over_known_points_is_one_finding():
     line = plant()
     for number in range(60):
         line.ask(1201 + number / 10, STRANGER, target=f"thing {number}")
-    kinds = {
-        one.kind for one in findings(line, finish=True) if one.kind.startswith("breadth") and not one.note
-    }
+    kinds = {one.kind for one in findings(line, finish=True) if one.kind.startswith("breadth") and not one.note}
     assert kinds == {"breadth_points"}
 
 

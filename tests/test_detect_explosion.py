@@ -36,6 +36,4 @@ def test_a_quiet_minute_is_no_flood():
 def test_the_first_minute_of_a_plant_is_no_flood():
     line = plant()
     flood(line)
-    assert not [
-        one for one in findings(line, baseline(None, novelties=20), finish=True) if one.kind == "explosion"
-    ]
+    assert not [one for one in findings(line, baseline(None, novelties=20), finish=True) if one.kind == "explosion"]

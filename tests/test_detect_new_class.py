@@ -7,9 +7,7 @@ from replay import findings, only
 from tables import HMI, PLC, STRANGER, plant
 
 
-@pytest.mark.parametrize(
-    ("klass", "severity", "technique"), [("diagnose", 47, "T0888"), ("session", 21, "T0888")]
-)
+@pytest.mark.parametrize(("klass", "severity", "technique"), [("diagnose", 47, "T0888"), ("session", 21, "T0888")])
 def test_a_new_role_of_a_known_client(klass, severity, technique):
     line = plant()
     line.ask(1200, name="Look", klass=klass, target="")

@@ -40,9 +40,7 @@ def test_across_a_public_address_it_is_high():
 )
 def test_a_service_that_is_not_read_counts_between_devices_of_the_plant(client, group, note):
     line = plant()
-    line.connection(
-        1200, client, "10.0.0.50", 3389, application="rdp", application_title="Remote desktop", group=group
-    )
+    line.connection(1200, client, "10.0.0.50", 3389, application="rdp", application_title="Remote desktop", group=group)
     found = [one for one in findings(line) if one.kind == "new_conversation" and one.time > line.time - 1]
     assert [(one.note, one.technique.id) for one in found] == [(note, "T0886")]
     assert "Remote desktop" in found[0].title

@@ -31,9 +31,7 @@ def test_severity_by_who_and_by_the_answer(known, refused):
     if known:
         line.ask(0, STRANGER)
     plant(line)
-    line.write(
-        1200, STRANGER, outcome="failure" if refused else "success", status="Not Allowed" if refused else None
-    )
+    line.write(1200, STRANGER, outcome="failure" if refused else "success", status="Not Allowed" if refused else None)
     found = only(findings(line), "new_writer")
     assert found.severity == (73 if known or refused else 99)
     assert ("tried to set" in found.title) == refused

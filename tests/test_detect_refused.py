@@ -9,9 +9,7 @@ from tables import PLC, STRANGER, Line, plant
 def refuse(line, count, kinds=1, at=1201.0, client=STRANGER):
     for number in range(count):
         name = f"Function {number % kinds}"
-        line.ask(
-            at + number / 10, client, name=name, target="", klass="other", outcome="failure", status="Illegal"
-        )
+        line.ask(at + number / 10, client, name=name, target="", klass="other", outcome="failure", status="Illegal")
 
 
 def test_a_burst_is_medium_and_high_with_several_kinds():

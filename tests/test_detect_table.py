@@ -35,9 +35,7 @@ def test_kinds_are_unique_and_every_file_is_in_the_table():
 
 def test_all_techniques_that_are_named_exist_with_a_tactic():
     text = "".join(path.read_text() for path in Path(sentinel.detect.__path__[0]).glob("*.py"))
-    named = {
-        text[at : at + 5] for at in range(len(text)) if text[at] == "T" and text[at + 1 : at + 5].isdigit()
-    }
+    named = {text[at : at + 5] for at in range(len(text)) if text[at] == "T" and text[at + 1 : at + 5].isdigit()}
     assert named
     for id in (named - {"T1692"}) | set(catalogue()["techniques"]):
         assert technique(id).tactic

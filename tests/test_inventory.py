@@ -30,9 +30,7 @@ def test_every_ip_that_sent_is_an_asset_and_no_other():
 
 
 def test_zeros_are_no_card():
-    inventory, _ = observe(
-        [sender("127.0.0.1", "00-00-00-00-00-00"), sender("127.0.1.1", "00-00-00-00-00-00")]
-    )
+    inventory, _ = observe([sender("127.0.0.1", "00-00-00-00-00-00"), sender("127.0.1.1", "00-00-00-00-00-00")])
     assert together(inventory) == [["127.0.0.1"], ["127.0.1.1"]]
     assert all(not asset.macs for asset in inventory.assets)
 
@@ -78,9 +76,7 @@ def test_a_card_seen_first_keeps_its_asset_when_it_turns_out_to_forward():
 
 
 def test_ipv4_and_ipv6_of_one_card_are_one_asset():
-    inventory, _ = observe(
-        [sender("192.168.1.9", mac(1)), sender("fe80::9", mac(1)), sender("fd00::9", mac(2))]
-    )
+    inventory, _ = observe([sender("192.168.1.9", mac(1)), sender("fe80::9", mac(1)), sender("fd00::9", mac(2))])
     assert together(inventory) == [["192.168.1.9", "fe80::9"], ["fd00::9"]]
 
 
@@ -153,9 +149,7 @@ def test_an_address_is_found_without_its_vlan_if_there_is_only_one():
 
 
 def test_sites_have_other_ids():
-    ids = [
-        next(observe([sender("10.0.0.5", mac(1))], Inventory(site))[0].assets).id for site in ("a", "b", "a")
-    ]
+    ids = [next(observe([sender("10.0.0.5", mac(1))], Inventory(site))[0].assets).id for site in ("a", "b", "a")]
     assert ids[0] == ids[2] != ids[1]
 
 
@@ -183,9 +177,7 @@ def test_units_are_known_by_their_answers():
     ]
     assert "host.ip" not in children[0].document()
     assert inventory.asset_of("10.0.0.20:9000/2") == children[1] == inventory.get(children[1].id)
-    assert [change.after for change in changes if change.attribute == "unit"] == [
-        child.subject for child in children
-    ]
+    assert [change.after for change in changes if change.attribute == "unit"] == [child.subject for child in children]
 
 
 def test_one_unit_alone_is_the_device_itself():
@@ -268,9 +260,7 @@ def test_a_flood_of_senders_pushes_out_what_only_sent():
     assert inventory.asset_of("10.0.0.11") is not None, "who talks stays"
     gone = [row for row in inventory.changed() if row.get("gone")]
     assert len(gone) == 492
-    named, _ = observe(
-        [sender(f"10.9.0.{number}", mac(number)) for number in range(10)], Inventory(limits=limits)
-    )
+    named, _ = observe([sender(f"10.9.0.{number}", mac(number)) for number in range(10)], Inventory(limits=limits))
     first = next(named.assets)
     named.set(first.id, name="Anna")
     named, _ = observe([sender(f"10.8.0.{number}", mac(99), at=9) for number in range(50)], named)
@@ -286,10 +276,7 @@ def test_many_cards_for_one_address_are_bounded():
 
 def test_a_flood_of_senders_is_not_quadratic():
     many = 30_000
-    rows = [
-        sender(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", mac(n % 3), at=n, arp=n % 2 == 0)
-        for n in range(1, many)
-    ]
+    rows = [sender(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", mac(n % 3), at=n, arp=n % 2 == 0) for n in range(1, many)]
     inventory = Inventory()
     for batch in batches(rows, range(0, many, 10_000)):
         inventory.observe(batch)

@@ -104,9 +104,7 @@ def test_a_public_address_gets_no_maker_from_the_card_before_it():
 
 
 def test_claims_by_mac_and_ip_meet_in_one_asset():
-    asset, changes = told(
-        claim(mac(1), "model", "M1", GOOD, kind="mac"), claim(HOST, "model", "M2", ALSO_GOOD)
-    )
+    asset, changes = told(claim(mac(1), "model", "M1", GOOD, kind="mac"), claim(HOST, "model", "M2", ALSO_GOOD))
     assert changes[-1] == ("conflict", "model", "M1", "M2")
     assert {one.value for one in asset.claims} == {"M1", "M2"}
 

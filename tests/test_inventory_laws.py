@@ -28,15 +28,11 @@ ip, card, vlan = (
     st.sampled_from(["", "7"]),
 )
 times = st.integers(0, 50)
-one_sender = st.builds(
-    lambda i, c, v, t, a: [sender(i, c, vlan=v, at=t, arp=a)], ip, card, vlan, times, st.booleans()
-)
+one_sender = st.builds(lambda i, c, v, t, a: [sender(i, c, vlan=v, at=t, arp=a)], ip, card, vlan, times, st.booleans())
 one_arp = st.builds(lambda i, c, v: arp(i, c, vlan=v), st.sampled_from(IPS[:8]), st.sampled_from(CARDS), vlan)
 one_card = st.builds(lambda c, v, t: [sender(None, c, vlan=v, at=t)], st.sampled_from(CARDS), vlan, times)
 one_claim = st.builds(
-    lambda s, a, v, src, t: [
-        claim(s, a, v, src, at=t, kind="unit" if "/" in s else "mac" if "-" in s else "ip")
-    ],
+    lambda s, a, v, src, t: [claim(s, a, v, src, at=t, kind="unit" if "/" in s else "mac" if "-" in s else "ip")],
     st.sampled_from([*IPS, *CARDS, *(f"{host}:9000/{unit}" for host in IPS[:3] for unit in (1, 2))]),
     st.sampled_from(["model", "firmware", "name"]),
     st.sampled_from(["a", "b", "c"]),
@@ -58,9 +54,7 @@ one_talk = st.tuples(
     st.sampled_from(["success", "failure", "unknown"]),
     st.sampled_from(["events", "summaries"]),
 )
-steps = st.lists(
-    st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_connection, one_talk), max_size=40
-)
+steps = st.lists(st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_connection, one_talk), max_size=40)
 
 
 def rows_of(found):
@@ -142,7 +136,5 @@ def test_what_holds_for_any_network(found):
         for address in (*asset.ips, *asset.macs):
             found_asset = inventory.asset_of(address, asset.vlan)
             assert found_asset is not None or address in asset.macs
-    born = [
-        change.asset_id for change in changes if change.kind == "asset-new" or change.attribute == "split"
-    ]
+    born = [change.asset_id for change in changes if change.kind == "asset-new" or change.attribute == "split"]
     assert sorted(born) == sorted(asset.id for asset in assets), "each is announced once"

@@ -40,9 +40,7 @@ def test_a_spreadsheet_of_another_country_is_read(tmp_path):
 
 def test_all_faults_are_told_at_once(tmp_path):
     path = tmp_path / "names.csv"
-    path.write_text(
-        "address,name\n10.0.0.999,a\n10.0.0.1,b\n10.0.0.1,c\n10.0.0.2,d,e\n10.0.0.3,\n239.0.0.1,m\n"
-    )
+    path.write_text("address,name\n10.0.0.999,a\n10.0.0.1,b\n10.0.0.1,c\n10.0.0.2,d,e\n10.0.0.3,\n239.0.0.1,m\n")
     with pytest.raises(SentinelError) as caught:
         load_names(path)
     lines = str(caught.value).splitlines()

@@ -110,6 +110,7 @@ def test_repeats_are_folded_and_told_at_most_once_a_minute():
         ("event", "alert-updated", 4),
     ]
     assert [one.document["sentinel.alert.count"] for one in revisions] == [1, 7, 13, 14]
+    assert revisions[-1].document["sentinel.alert.last"] == first.timestamp + 130 * SECOND
     assert [(b.time - a.time) >= MINUTE for a, b in itertools.pairwise(revisions[:-1])] == [
         True,
         True,
@@ -157,8 +158,11 @@ def test_notes_are_kept_but_not_raised():
 
 def test_a_note_that_is_raised_later_keeps_its_id():
     triage, first = Triage(), finding()
-    (note,) = triage.consider([], [replace(first, note=True)])
-    (raised,) = triage.consider([], [later(first, 10)])
+    (note,) = triage.consider([], [replace(first, note=True, frames=(1, 2), count=5)])
+    (raised,) = triage.consider([], [later(first, 10, frames=(8, 9))])
+    assert raised.document["sentinel.alert.count"] == 1
+    assert raised.document["sentinel.alert.first"] == first.timestamp + 10 * SECOND
+    assert raised.document["sentinel.alert.frames"] == [8, 9]
     assert (raised.alert_id, raised.event_kind, raised.revision) == (note.alert_id, "alert", 2)
     assert triage.notes == 0
 
@@ -179,6 +183,16 @@ def test_what_stands_out_without_a_baseline_becomes_an_alert_of_at_most_medium()
 
 def test_a_quiet_plant_without_baseline_has_no_alert():
     assert [one for one in alerts(plant(minutes=30), baseline(None)) if not one.note] == []
+
+
+def test_a_plant_that_is_all_new_when_watching_begins_does_not_stand_out():
+    line = Line()
+    for number in range(20):
+        for _ in range(2):
+            line.ask(1, server=f"10.0.1.{number}", name=f"Function {number}", klass="other", target="")
+        line.ask(2, name=f"Function {number}", klass="other", target="", unit=number)
+    plant(line, minutes=30)
+    assert [one.document["message"] for one in alerts(line, baseline(None)) if not one.note] == []
 
 
 def test_at_most_ten_stand_out():

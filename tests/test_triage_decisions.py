@@ -28,9 +28,7 @@ def decision(kind, revision, **more):
 def test_closed_alerts_open_again():
     triage, revision = opened()
     decided = triage.decide(decision("close", revision))
-    assert [(one.event_kind, one.event_action, one.revision) for one in decided.revisions] == [
-        ("event", "closed", 2)
-    ]
+    assert [(one.event_kind, one.event_action, one.revision) for one in decided.revisions] == [("event", "closed", 2)]
     assert (decided.approve, decided.deny, decided.forget) == ((), (), ())
     (again,) = triage.consider([], [later(finding(), 7200)])
     assert (again.event_kind, again.revision, again.document["sentinel.alert.status"]) == ("alert", 3, "open")

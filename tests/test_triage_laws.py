@@ -8,6 +8,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from replay import alerts, baseline
+from tables import MINUTE, SECOND, START, STRANGER, plant
 from test_baseline_laws import STEPS, played
 
 from sentinel.documents import as_json
@@ -60,3 +61,23 @@ def test_alerts_are_loaded_as_they_were(steps, learn):
     again.load(json.loads(json.dumps(rows)))
     for row in rows:
         assert again.find(row["short"]).row() == row
+
+
+def test_every_cut_around_growth_that_is_due_gives_the_same():
+    line = plant()
+    for at in (1200, 1210, 1220, 1260, 1260, 1261, 1270, 1320, 1320, 1321, 1400):
+        line.ask(at, name="Stop", klass="control", target="all")
+        line.ask(at, f"10.0.3.{at}")
+    whole = bytes_of(line, 600)
+    assert [time % MINUTE for short, time, _ in whole[0] if short == whole[0][-1][0]] != []
+    for cut in range(1, len(line.rows)):
+        assert bytes_of(line, 600, [cut]) == whole
+
+
+def test_growth_is_told_when_it_is_due_and_in_order():
+    line = plant()
+    line.ask(1200, name="Stop", klass="control", target="all")
+    line.ask(1210, name="Stop", klass="control", target="all")
+    line.ask(1500, STRANGER)
+    shown = [(one.time - START) // SECOND for one in alerts(line, baseline()) if not one.note]
+    assert shown == [1200, 1260, 1500]

@@ -70,9 +70,7 @@ def build() -> bytes:
 def main() -> int:
     """Writes the table, or says whether it is the one that would be written."""
     parser = argparse.ArgumentParser(description="Makes the table of makers of network cards.")
-    parser.add_argument(
-        "--check", action="store_true", help="only say whether the table is what would be made"
-    )
+    parser.add_argument("--check", action="store_true", help="only say whether the table is what would be made")
     table = build()
     if parser.parse_args().check:
         return int(gzip.decompress(TARGET.read_bytes()) != gzip.decompress(table))

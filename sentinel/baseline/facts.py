@@ -262,13 +262,7 @@ class Facts:
 
     def touch(self, fact: Fact) -> None:
         """Marks a use: the most recently used is forgotten last."""
-        order = (
-            self._loose
-            if fact.provenance == "seen"
-            else self._learnt
-            if fact.provenance == "learnt"
-            else None
-        )
+        order = self._loose if fact.provenance == "seen" else self._learnt if fact.provenance == "learnt" else None
         if order is not None:
             kind = order[fact.subject.kind]
             kind.pop(fact.key, None)
@@ -290,9 +284,7 @@ class Facts:
 
     def _bound(self, kind: str) -> None:
         loose, learnt = self._loose[kind], self._learnt[kind]
-        while loose and (
-            len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > self._limits.of(kind)
-        ):
+        while loose and (len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > self._limits.of(kind)):
             self.remove(next(iter(loose)))
             self.evicted += 1
         while len(learnt) > self._limits.of(kind):

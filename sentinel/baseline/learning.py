@@ -31,7 +31,7 @@ class BaselineSettings:
     """Requests refused in a way that is not usual, of one client by one server in a minute."""
     novelties: int = 500
     """Of one kind in a minute; past it one `explosion` stands for the rest."""
-    critical_novelties: int = 2_000
+    critical_novelties: int = 200
     """The same for new writers: they are silenced last. Control operations never are."""
     standing_out: int = 10
     """How many of the notes become alerts while normal is not yet known."""
@@ -110,9 +110,7 @@ class Learning:
         self.line_time = self._taught = row.get("line_time") or 0
 
 
-def forecast(
-    facts: Iterable[Fact], since: int | None, time: int
-) -> tuple[int, int, float | None, float | None]:
+def forecast(facts: Iterable[Fact], since: int | None, time: int) -> tuple[int, int, float | None, float | None]:
     """Normal facts, those of one hour only, and by Good-Turing: the share covered, new facts a day."""
     normal = once = incidences = 0
     for fact in facts:

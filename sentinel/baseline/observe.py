@@ -112,7 +112,7 @@ class Observer:
         about = About(operation.class_, operation, pair_normal)
         quiet = operation.word in QUIET_CLASSES
         if pair_new or pair.standing(now.time) == "denied" or (quiet and not pair_normal):
-            self._tell("conversation", pair, pair_new, now, about, also=operation.quiet_keys)
+            self._tell("conversation", pair, pair_new, now, about)
         if operation.critical:
             if not accepted:
                 self._tell("control", single, single_new, now, about)
@@ -186,9 +186,7 @@ class Observer:
         self._count(place, subject.target, now, self._settings.hosts)
 
     def _count(self, place: Place, item: str, now: Moment, threshold: int, weight: int | None = None) -> None:
-        window = self.windows.add(
-            place, now.minute, item.strip(), time=now.time, threshold=threshold, weight=weight
-        )
+        window = self.windows.add(place, now.minute, item.strip(), time=now.time, threshold=threshold, weight=weight)
         if window is not None:
             self.tell_window(window, now)
 
@@ -205,9 +203,7 @@ class Observer:
             subject = Subject("breadth", protocol, actor, target, port, vlan, word)
             size = min(max((window.total - 1).bit_length(), 2), MOST_POWER)
             keys = [replace(subject, id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
-            if any(
-                one.normal(now.time) for key in keys[: MOST_POWER - size + 1] if (one := self._facts.get(key))
-            ):
+            if any(one.normal(now.time) for key in keys[: MOST_POWER - size + 1] if (one := self._facts.get(key))):
                 return  # so many, or more, are approved
             keys = keys[MOST_POWER - size :]
             fact = self._facts.get(keys[0])
@@ -275,19 +271,12 @@ class Observer:
         values = now.values
         port: int | None = values["server_port"]
         pair = (values["client"], values["server"], port, values["vlan"] or "")
-        if (
-            values["read"]
-            or not values["server"]
-            or _to_many(values["server"])
-            or self._numbers.decoded(pair)
-        ):
+        if values["read"] or not values["server"] or _to_many(values["server"]) or self._numbers.decoded(pair):
             return
         if values["role_source"] == "first" and port is not None and port >= EPHEMERAL:
             port = None
         protocol = slug(values["application"] or values["transport"])
-        subject = Subject(
-            "conversation", protocol, values["client"], values["server"], port, values["vlan"] or ""
-        )
+        subject = Subject("conversation", protocol, values["client"], values["server"], port, values["vlan"] or "")
         key = subject.key()
         new, _ = self._before(key, now.time)
         fact = self._use(subject, key, now)
@@ -309,7 +298,6 @@ class Observer:
         about: About,
         *,
         key: str = "",
-        also: tuple[str, ...] = (),
     ) -> None:
         """Once when new; what nobody approved again at most once a minute; denied and control each time."""
         state = self._learning.state(now.time)
@@ -328,6 +316,7 @@ class Observer:
             return
         novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
         items = (fact.text,) if kind == "point" else ()
+        also = about.operation.quiet_keys if kind == "conversation" and about.operation else ()
         self._keep(replace(novelty, also=also, total=fact.count, items=items))
 
     def _too_many(self, kind: str, now: Moment, about: About) -> bool:
@@ -392,13 +381,12 @@ class Observer:
 
 
 def _fresh(known: dict[Name, int], name: Name, minute: int, keep: bool) -> bool:
-    """Is the name not known from an earlier minute? Remembers it, if it may be."""
-    at = known.get(name)
-    if at is None:
-        if keep and len(known) < NAMES_LIMIT:
-            known[name] = minute
-        return True
-    return at >= minute
+    """Is the name unknown? Remembers it with its minute, if it may be."""
+    if name in known:
+        return False
+    if keep and len(known) < NAMES_LIMIT:
+        known[name] = minute
+    return True
 
 
 def _to_many(address: str) -> bool:

@@ -75,9 +75,7 @@ def rows_of(batch: Batch) -> Iterator[Row]:
     for table, columns in COLUMNS.items():
         frame = batch[table]
         if frame.height:
-            found.extend(
-                (row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()
-            )
+            found.extend((row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows())
     found.sort(key=lambda one: one[0])
     for sequence, table, row in found:
         yield Row(table, sequence, row[1], dict(zip(COLUMNS[table], row[2:], strict=True)))
@@ -99,7 +97,11 @@ class Operation:
     class_key: str
     subject: Subject
     key: str
-    quiet_keys: tuple[str, ...]
+
+    @property
+    def quiet_keys(self) -> tuple[str, ...]:
+        """Keys of the classes that are approved together with the conversation."""
+        return tuple(replace(self.class_, word=word).key() for word in QUIET_CLASSES)
 
     @property
     def critical(self) -> bool:
@@ -125,9 +127,7 @@ class Numbers:
             port=values["server_port"],
             vlan=values["vlan"] or "",
         )
-        self._decoded[(values["client"], values["server"], values["server_port"], values["vlan"] or "")] = (
-            None
-        )
+        self._decoded[(values["client"], values["server"], values["server_port"], values["vlan"] or "")] = None
         if len(self._conversations) > CONVERSATION_LIMIT:
             del self._conversations[next(iter(self._conversations))]
         if len(self._decoded) > CONVERSATION_LIMIT:
@@ -165,7 +165,6 @@ class Numbers:
             class_key=class_.key(),
             subject=subject,
             key=subject.key(),
-            quiet_keys=tuple(replace(class_, word=word).key() for word in QUIET_CLASSES),
         )
 
     def get(self, number: int) -> Operation | None:

@@ -127,9 +127,7 @@ def _scene(facts: Facts, since: int, time: int) -> _Scene:
     return _Scene(since, time, sum(counts), rare, clients, writers, written_by, bool(public))
 
 
-def _judge(
-    novelty: Novelty, fact: Fact | None, pair: Fact | None, scene: _Scene
-) -> tuple[int, tuple[str, ...]]:
+def _judge(novelty: Novelty, fact: Fact | None, pair: Fact | None, scene: _Scene) -> tuple[int, tuple[str, ...]]:
     subject: Subject = novelty.subject
     server = (subject.target, subject.port, subject.vlan)
     found: list[tuple[int, str]] = []
@@ -141,9 +139,7 @@ def _judge(
     if novelty.kind.startswith("breadth"):
         if late < BREADTH_AFTER:
             return 0, ()  # when watching begins, all that is there is new at once
-        found.append(
-            (15 if novelty.kind == "breadth_points" else 40, "many different things within a minute")
-        )
+        found.append((15 if novelty.kind == "breadth_points" else 40, "many different things within a minute"))
     elif novelty.kind == "class" and subject.word == "write" and scene.writers.get(server) == 1:
         many = scene.written_by.get((subject.actor, subject.vlan), 0)
         if scene.clients.get(server, 0) > 1:

@@ -56,7 +56,14 @@ def _tell_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Show the version and exit.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def sentinel() -> None:
     """What is on this control network, what is normal, and what just changed. Sentinel only listens."""
 

@@ -16,7 +16,13 @@ from sentinel.cli.state import naming_of, open_state, print_lines, state_options
 @state_options
 @click.pass_context
 def command(
-    context: click.Context, state: Path | None, as_lines: bool, everything: bool, tz: str | None, since: str | None, until: str | None
+    context: click.Context,
+    state: Path | None,
+    as_lines: bool,
+    everything: bool,
+    tz: str | None,
+    since: str | None,
+    until: str | None,
 ) -> int:
     """List the open alerts; `show` one, and `close`, `approve`, `deny` or `undo`."""
     if context.invoked_subcommand is not None:
@@ -33,7 +39,8 @@ def command(
             print_lines(
                 one
                 for one in documents
-                if (first is None or one["sentinel.alert.last"] >= first) and (last is None or one["sentinel.alert.first"] < last)
+                if (first is None or one["sentinel.alert.last"] >= first)
+                and (last is None or one["sentinel.alert.first"] < last)
             )
         else:
             alerts = [
@@ -106,7 +113,9 @@ def close(state: Path | None, which: str, reason: str, by: str | None) -> int:
     return _decide(state, "close", which, reason, by)
 
 
-@command.command("approve", epilog='Example:  sentinel alerts approve A-41C7 --reason "WO 4711" --until 2026-03-02T18:00')
+@command.command(
+    "approve", epilog='Example:  sentinel alerts approve A-41C7 --reason "WO 4711" --until 2026-03-02T18:00'
+)
 @click.argument("which")
 @reason_option
 @by_option
@@ -114,7 +123,9 @@ def close(state: Path | None, which: str, reason: str, by: str | None) -> int:
 @click.option("--for-good", is_flag=True, help="For ever.")
 @click.option("--tz", help="Time zone of --until.")
 @click.pass_obj
-def approve(state: Path | None, which: str, reason: str, by: str | None, until: str | None, for_good: bool, tz: str | None) -> int:
+def approve(
+    state: Path | None, which: str, reason: str, by: str | None, until: str | None, for_good: bool, tz: str | None
+) -> int:
     """It becomes normal: exactly this alerts no more."""
     from sentinel.cli.text import zone_of
 

@@ -16,7 +16,13 @@ NAMES = ("name", "role", "zone", "contact", "vendor", "model")
 @state_options
 @click.pass_context
 def command(
-    context: click.Context, state: Path | None, as_lines: bool, everything: bool, tz: str | None, since: str | None, until: str | None
+    context: click.Context,
+    state: Path | None,
+    as_lines: bool,
+    everything: bool,
+    tz: str | None,
+    since: str | None,
+    until: str | None,
 ) -> int:
     """List the devices; `show` one, or `set` its name, role, zone or contact."""
     if context.invoked_subcommand is not None:

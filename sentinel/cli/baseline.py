@@ -13,7 +13,13 @@ from sentinel.cli.state import open_state, state_options
 @state_options
 @click.pass_context
 def command(
-    context: click.Context, state: Path | None, as_lines: bool, everything: bool, tz: str | None, since: str | None, until: str | None
+    context: click.Context,
+    state: Path | None,
+    as_lines: bool,
+    everything: bool,
+    tz: str | None,
+    since: str | None,
+    until: str | None,
 ) -> int:
     """Tell how far learning has come, and list the facts that were learnt; `export` them as text."""
     if context.invoked_subcommand is not None:
@@ -38,7 +44,9 @@ def command(
     counts = ", ".join(several(count, kind, plurals.get(kind)) for kind, count in found if count)
     for line in [*labelled("State", learning or "nothing was read yet"), *labelled("Facts", counts or "none")]:
         click.echo(line)
-    chosen = facts if everything else [row for row in facts if str(row["key"]).startswith(("conversation", "class"))][:30]
+    chosen = (
+        facts if everything else [row for row in facts if str(row["key"]).startswith(("conversation", "class"))][:30]
+    )
     for row in chosen:
         click.echo(f"  {row.get('provenance', 'learnt'):<9} {row['key']}")
     if len(chosen) < len(facts):

@@ -26,8 +26,7 @@ def command(captures: tuple[Path, ...], protocol: str | None) -> int:
     for batch in sensor:
         documents.of(batch)
         streams = (
-            zip(frame["sequence"].to_list(), rows(frame), strict=True)
-            for frame in (documents.events, documents.weirds)
+            zip(frame["sequence"].to_list(), rows(frame), strict=True) for frame in (documents.events, documents.weirds)
         )
         for _, document in heapq.merge(*streams, key=lambda pair: pair[0]):
             if protocol is None or document.get("network.protocol") == protocol:

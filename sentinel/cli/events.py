@@ -40,13 +40,27 @@ def command(
         rows = []
         for one in documents:
             vlan = str(one.get("network.vlan.id", ""))
-            ends = [naming.name_of(str(one.get(f"{side}.ip") or one.get(f"{side}.mac") or "?"), vlan) for side in ("source", "destination")]
-            what = str(one.get("sentinel.operation.name") or one.get("network.application") or one.get("event.action") or "")
+            ends = [
+                naming.name_of(str(one.get(f"{side}.ip") or one.get(f"{side}.mac") or "?"), vlan)
+                for side in ("source", "destination")
+            ]
+            what = str(
+                one.get("sentinel.operation.name") or one.get("network.application") or one.get("event.action") or ""
+            )
             touched = naming.point_text(one)
             weirds = ", ".join(one.get("sentinel.weird") or [])
-            outcome = str(one.get("sentinel.operation.status") or one.get("sentinel.unanswered") or one.get("event.outcome") or "")
+            outcome = str(
+                one.get("sentinel.operation.status") or one.get("sentinel.unanswered") or one.get("event.outcome") or ""
+            )
             count = f" ({one['sentinel.summary.count']} times)" if "sentinel.summary.count" in one else ""
-            rows.append((exact(one["@timestamp"], zone)[:-4], " -> ".join(ends), safe(f"{what} {touched}{count}"), safe(weirds or outcome)))
+            rows.append(
+                (
+                    exact(one["@timestamp"], zone)[:-4],
+                    " -> ".join(ends),
+                    safe(f"{what} {touched}{count}"),
+                    safe(weirds or outcome),
+                )
+            )
         for line in table((f"TIME ({zone_name(zone)})", "WHO -> WHOM", "WHAT", "RESULT"), rows, (20, 30, 38, 16)):
             click.echo(line[:WIDTH])
         if not everything and len(rows) == 20:

@@ -16,11 +16,15 @@ def glossary() -> dict[str, tuple[str, str]]:
     from sentinel.detect.attack import catalogue
 
     words = {
-        name.lower(): (name, f"{field.description} Example: {field.example}") for name, field in fields.all_fields().items()
+        name.lower(): (name, f"{field.description} Example: {field.example}")
+        for name, field in fields.all_fields().items()
     }
     catalogued = catalogue()
     for entry, attack in catalogued["techniques"].items():
-        words[entry.lower()] = (entry, f"A technique of MITRE ATT&CK for ICS: {attack['name']}, to reach {catalogued['tactics'][attack['tactic']]}.")
+        words[entry.lower()] = (
+            entry,
+            f"A technique of MITRE ATT&CK for ICS: {attack['name']}, to reach {catalogued['tactics'][attack['tactic']]}.",
+        )
     for protocol in _core.protocols_read():
         words |= {word.lower(): (word, text) for word, text in protocol["words"]}
     text = resources.files("sentinel").joinpath("words.toml").read_text(encoding="utf-8")

@@ -35,7 +35,13 @@ def documents(points: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 @state_options
 @click.option("--asset", help="Only of this device: its address.")
 def command(
-    state: Path | None, as_lines: bool, everything: bool, tz: str | None, since: str | None, until: str | None, asset: str | None
+    state: Path | None,
+    as_lines: bool,
+    everything: bool,
+    tz: str | None,
+    since: str | None,
+    until: str | None,
+    asset: str | None,
 ) -> int:
     """List registers, coils and nodes with their latest value."""
     from sentinel.cli.text import moment, number, safe, several, table, zone_name, zone_of
@@ -56,12 +62,31 @@ def command(
         rows = []
         for one in shown:
             unit = f"unit {one['unit']} " if one["unit"] is not None else ""
-            name = naming.point(one["protocol"], one["table"], one["address"]) if one["address"] is not None else one["name"]
-            value = one["integer"] if one["integer"] is not None else one["number"] if one["number"] is not None else one["text"]
+            name = (
+                naming.point(one["protocol"], one["table"], one["address"])
+                if one["address"] is not None
+                else one["name"]
+            )
+            value = (
+                one["integer"]
+                if one["integer"] is not None
+                else one["number"]
+                if one["number"] is not None
+                else one["text"]
+            )
             changed = moment(one["time"], zone, "%-d %b %H:%M:%S") if one["time"] is not None else "?"
             written = "written" if one["first_written"] is not None else "only read"
             server = naming.name_of(one["server"], one["vlan"])
-            rows.append((server, f"{unit}{name}", safe("?" if value is None else str(value)), changed, number(one["changes"]), written))
+            rows.append(
+                (
+                    server,
+                    f"{unit}{name}",
+                    safe("?" if value is None else str(value)),
+                    changed,
+                    number(one["changes"]),
+                    written,
+                )
+            )
         click.echo(f"{several(len(points), 'point')}. Times {zone_name(zone)}")
         for line in table(("DEVICE", "POINT", "VALUE", "CHANGED", "CHANGES", ""), rows, (18, 40, 10, 16, 8, 10)):
             click.echo(line)

@@ -71,7 +71,12 @@ def page(store: Any, zone: Any) -> str:
 
 @click.command(epilog="Example:  sentinel report --out acme.html")
 @click.option("--state", type=click.Path(path_type=Path), help="The state's folder; by default the one written last.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("sentinel-report.html"), help="The file to write.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("sentinel-report.html"),
+    help="The file to write.",
+)
 @click.option("--tz", help="Time zone of the times shown; UTC by default.")
 def command(state: Path | None, out: Path, tz: str | None) -> int:
     """Write one HTML page with the overview, a map, the devices and the alerts."""

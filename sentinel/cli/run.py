@@ -14,10 +14,18 @@ from sentinel.errors import SentinelError
 
 
 @click.command(epilog="Example:  sentinel run -r plant.pcap --learn 20m")
-@click.option("-r", "captures", multiple=True, type=click.Path(allow_dash=True, path_type=Path), metavar="CAPTURE",
-              help="A capture, a folder of them, or - for standard input. More may follow, or the option again.")
+@click.option(
+    "-r",
+    "captures",
+    multiple=True,
+    type=click.Path(allow_dash=True, path_type=Path),
+    metavar="CAPTURE",
+    help="A capture, a folder of them, or - for standard input. More may follow, or the option again.",
+)
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--learn", metavar="10m|TIME", help="Learn what is normal for so long from the first packet, or until then.")
+@click.option(
+    "--learn", metavar="10m|TIME", help="Learn what is normal for so long from the first packet, or until then."
+)
 @click.option("--site", help="Name of the plant.")
 @click.option("--state", type=click.Path(path_type=Path, file_okay=False), help="Folder to keep the results in.")
 @click.option("--again", is_flag=True, help="Read captures that the state already holds.")
@@ -40,13 +48,21 @@ def command(
 
     paths = [*captures, *more]
     if not paths:
-        raise click.UsageError("name a capture: sentinel run -r FILE (listening on an interface is not part of this version)")
+        raise click.UsageError(
+            "name a capture: sentinel run -r FILE (listening on an interface is not part of this version)"
+        )
     config = load_config(config_file)
     zone = zone_of(tz or config.display.tz)
     time = _learning(learn) if learn else config.baseline.learn
     shown = _Shown(sum(path.stat().st_size for path in paths if path.is_file()))
     result = replay(
-        paths, config=config, state=state, site=site or config.capture.site or None, learn=time, again=again, progress=shown.tell
+        paths,
+        config=config,
+        state=state,
+        site=site or config.capture.site or None,
+        learn=time,
+        again=again,
+        progress=shown.tell,
     )
     shown.clear()
     for line in run_screen(result, zone):

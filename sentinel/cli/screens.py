@@ -36,7 +36,9 @@ def find_alert(alerts: Sequence[dict[str, Any]], which: str) -> dict[str, Any]:
         SentinelError: None does, or several do.
     """
     wanted = which.upper() if which.upper().startswith("A-") else f"A-{which.upper()}"
-    found = [one for one in alerts if one["short"].upper() == wanted] or [one for one in alerts if one["short"].upper().startswith(wanted)]
+    found = [one for one in alerts if one["short"].upper() == wanted] or [
+        one for one in alerts if one["short"].upper().startswith(wanted)
+    ]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -53,7 +55,9 @@ def find_asset(inventory: Inventory, which: str) -> Asset:
     known = inventory.asset_of(which)
     if known is not None:
         return known
-    found = [one for one in inventory.assets if one.name == which or one.id.startswith(which) or which.upper() in one.macs]
+    found = [
+        one for one in inventory.assets if one.name == which or one.id.startswith(which) or which.upper() in one.macs
+    ]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -70,7 +74,9 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
         kept = store.numbers()["bytes"]
     lines: list[str] = []
     if result.already:
-        names = ", ".join(result.already[:3]) + (f" and {len(result.already) - 3} more" if len(result.already) > 3 else "")
+        names = ", ".join(result.already[:3]) + (
+            f" and {len(result.already) - 3} more" if len(result.already) > 3 else ""
+        )
         lines += labelled("Known", f"{names}: already in this state, not read again (--again reads it)")
     lines += labelled("Read", _read_text(counters, zone))
     for file in counters["files"]:
@@ -199,7 +205,9 @@ def _not_read(counters: dict[str, Any]) -> str:
     return "; ".join(parts) + ("" if reached else "; no limit was reached") if parts else "nothing"
 
 
-def assets_screen(inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: tzinfo, *, all_of_them: bool) -> list[str]:
+def assets_screen(
+    inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: tzinfo, *, all_of_them: bool
+) -> list[str]:
     """The list of `sentinel assets`."""
     everything = list(inventory.assets)
     hosts = [asset for asset in everything if not asset.parent]
@@ -207,14 +215,16 @@ def assets_screen(inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: 
     rows = []
     involved: dict[str, int] = {}
     for alert in raised(alerts):
-        for party in {(alert[side] or {}).get("ip") for side in ("actor", "target")} - {None}:
-            involved[party] = involved.get(party, 0) + 1
+        for ip in {alert[side]["ip"] for side in ("actor", "target") if alert[side]}:
+            involved[ip] = involved.get(ip, 0) + 1
     for asset in chosen:
         maker = " ".join([safe(asset.vendor) or "?", safe(asset.model) or "?", safe(asset.firmware) or "?"])
         count = sum(involved.get(ip, 0) for ip in asset.ips)
         last = moment(asset.last_seen, zone)
         noted = several(count, "alert") if count else ""
-        rows.append((safe(asset.name) or "-", asset.address, asset.role or "?", safe(asset.role_how), maker, last, noted))
+        rows.append(
+            (safe(asset.name) or "-", asset.address, asset.role or "?", safe(asset.role_how), maker, last, noted)
+        )
     lines = [f'{several(len(hosts), "device")}. "?" = nobody asked on the wire. Times {zone_name(zone)}']
     heads = ("NAME", "ADDRESS", "WHAT IT IS", "HOW WE KNOW", "MAKER MODEL FIRMWARE", "LAST SEEN", "")
     lines += table(heads, rows, (8, 15, 16, 20, 20, 12, 8))
@@ -222,7 +232,9 @@ def assets_screen(inventory: Inventory, alerts: Sequence[dict[str, Any]], zone: 
         lines.append(f"({number(len(everything) - len(chosen))} more: --all)")
     for asset in everything:
         for attribute, values in asset.conflicts.items():
-            lines.append(_cut(f"Conflict: {safe(asset.label)} has several values of {attribute}: {safe(', '.join(values))}"))
+            lines.append(
+                _cut(f"Conflict: {safe(asset.label)} has several values of {attribute}: {safe(', '.join(values))}")
+            )
     lines.append('Give names: sentinel assets set ADDRESS name="Laptop Berg"')
     return [_cut(line) for line in lines]
 
@@ -250,7 +262,10 @@ def asset_screen(asset: Asset, zone: tzinfo) -> list[str]:
             lines += labelled(label, text)
     if asset.claims:
         lines.append("Said on the wire:")
-        lines += [_cut(f"  {claim.attribute}: {safe(str(claim.value))}  (by {claim.source}, frame {claim.frame})") for claim in asset.claims[:40]]
+        lines += [
+            _cut(f"  {claim.attribute}: {safe(str(claim.value))}  (by {claim.source}, frame {claim.frame})")
+            for claim in asset.claims[:40]
+        ]
     return lines
 
 
@@ -258,22 +273,33 @@ def alerts_screen(alerts: Sequence[dict[str, Any]], naming: Any, zone: tzinfo, *
     """The list of `sentinel alerts`."""
     open_ones = raised(alerts)
     chosen = sorted(alerts if all_of_them else open_ones[:20], key=lambda alert: (-alert["last"], alert["short"]))
-    lines = [f"{several(len(open_ones), 'alert')} open, newest first. Times {zone_name(zone)}" + ("" if str(zone) != "UTC" else " (--tz Europe/Oslo for local)")]
+    lines = [
+        f"{several(len(open_ones), 'alert')} open, newest first. Times {zone_name(zone)}"
+        + ("" if str(zone) != "UTC" else " (--tz Europe/Oslo for local)")
+    ]
     rows = []
     for alert in chosen:
         level = LEVELS[alert["severity"]] if alert["status"] in ("open", "denied") else alert["status"]
         who = " -> ".join(_party(alert[side], naming) for side in ("actor", "target") if alert[side])
-        rows.append((alert["short"], level, moment(alert["first"], zone), who, safe(alert["title"]), number(alert["count"])))
+        rows.append(
+            (alert["short"], level, moment(alert["first"], zone), who, safe(alert["title"]), number(alert["count"]))
+        )
     lines += table(("ID", "LEVEL", "SINCE", "WHO -> WHOM", "WHAT HAPPENED", "SEEN"), rows, (7, 8, 12, 27, 40, 6))
     if not all_of_them:
         hidden = len(open_ones) - len(chosen)
-        statuses = {status: sum(1 for alert in alerts if alert["status"] == status) for status in ("approved", "closed", "note")}
+        statuses = {
+            status: sum(1 for alert in alerts if alert["status"] == status) for status in ("approved", "closed", "note")
+        }
         words = {"approved": "approved", "closed": "closed", "note": "notes"}
-        parts = ([f"{hidden} less severe"] if hidden else []) + [f"{count} {words[status]}" for status, count in statuses.items() if count]
+        parts = ([f"{hidden} less severe"] if hidden else []) + [
+            f"{count} {words[status]}" for status, count in statuses.items() if count
+        ]
         if parts:
             lines.append(f"Not shown: {', '.join(parts)} (--all)")
     if chosen:
-        lines.append(f"Look closer: sentinel alerts show {raised(chosen)[0]['short'] if raised(chosen) else chosen[0]['short']}")
+        lines.append(
+            f"Look closer: sentinel alerts show {raised(chosen)[0]['short'] if raised(chosen) else chosen[0]['short']}"
+        )
     return [_cut(line) for line in lines]
 
 
@@ -283,12 +309,22 @@ def _party(party: dict[str, Any], naming: Any) -> str:
 
 def alert_screen(alert: dict[str, Any], asset: Asset | None, zone: tzinfo) -> list[str]:
     """One alert told in full: `sentinel alerts show`."""
-    lines = [_cut(f"{LEVELS[alert['severity']].upper():<9} {alert['short']}  {alert['status']:<8} {safe(alert['title'])}")]
+    lines = [
+        _cut(f"{LEVELS[alert['severity']].upper():<9} {alert['short']}  {alert['status']:<8} {safe(alert['title'])}")
+    ]
     if asset is not None:
         seen = f"First seen {exact(asset.first_seen, zone)}"
-        lines += labelled("Who", f"{safe(asset.label)}, {asset.role or 'role not known'}{', ' + asset.card if asset.card else ''}. {seen}", 9)
+        lines += labelled(
+            "Who",
+            f"{safe(asset.label)}, {asset.role or 'role not known'}{', ' + asset.card if asset.card else ''}. {seen}",
+            9,
+        )
     lines += labelled("Story", safe(alert["reason"]), 9)
-    lines += labelled("When", f"{exact(alert['first'], zone)} {zone_name(zone)}, {several(alert['count'], 'time')}" + _frames(alert), 9)
+    lines += labelled(
+        "When",
+        f"{exact(alert['first'], zone)} {zone_name(zone)}, {several(alert['count'], 'time')}" + _frames(alert),
+        9,
+    )
     lines += labelled("Normal", safe(alert["expected"]), 9)
     lines += labelled("Seen", safe(alert["observed"]), 9)
     lines += labelled("Means", safe(alert["meaning"]), 9)
@@ -300,7 +336,9 @@ def alert_screen(alert: dict[str, Any], asset: Asset | None, zone: tzinfo) -> li
         lines += labelled("Do" if at == 1 else "", f"{at} {safe(step)}", 9)
     lines += labelled("Do not", safe(alert["caution"]), 9)
     if alert["approve"] and alert["status"] != "approved":
-        lines += labelled("Planned?", f"sentinel alerts approve {alert['short']} --reason WHY [--until TIME | --for-good]", 9)
+        lines += labelled(
+            "Planned?", f"sentinel alerts approve {alert['short']} --reason WHY [--until TIME | --for-good]", 9
+        )
         lines += labelled("", "would accept: " + safe(" ".join(alert["approve_words"])), 9)
     return lines
 
@@ -309,5 +347,9 @@ def _frames(alert: dict[str, Any]) -> str:
     if not alert["frames"]:
         return ""
     frames = sorted(alert["frames"])
-    shown = f"packet {frames[0]}" if len(frames) == 1 else f"packets {', '.join(map(str, frames[:6]))}{' …' if len(frames) > 6 else ''}"
+    shown = (
+        f"packet {frames[0]}"
+        if len(frames) == 1
+        else f"packets {', '.join(map(str, frames[:6]))}{' …' if len(frames) > 6 else ''}"
+    )
     return f", {shown} of {safe(alert['capture'])}" if alert["capture"] else f", {shown}"

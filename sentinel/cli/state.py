@@ -22,7 +22,9 @@ def state_options(function: F) -> F:
         click.option("--tz", help="Time zone of the times shown; UTC by default."),
         click.option("--all", "everything", is_flag=True, help="All of them, not the first screen."),
         click.option("--json", "as_lines", is_flag=True, help="One JSON document a line, complete."),
-        click.option("--state", type=click.Path(path_type=Path), help="The state's folder; by default the one written last."),
+        click.option(
+            "--state", type=click.Path(path_type=Path), help="The state's folder; by default the one written last."
+        ),
     ):
         function = option(function)
     return function

@@ -26,7 +26,9 @@ def zone_of(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError):
-        raise SentinelError(f"--tz {name}: there is no such time zone: write one like Europe/Oslo, UTC or local") from None
+        raise SentinelError(
+            f"--tz {name}: there is no such time zone: write one like Europe/Oslo, UTC or local"
+        ) from None
 
 
 def zone_name(zone: tzinfo) -> str:
@@ -75,7 +77,9 @@ def several(count: int, word: str, plural: str | None = None) -> str:
 
 def labelled(label: str, text: str, width: int = 10) -> list[str]:
     """Lines with a label before the first: the rest lies below the text."""
-    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, WIDTH - width, break_on_hyphens=False) or [""]]
+    lines = [
+        line for part in text.split("\n") for line in textwrap.wrap(part, WIDTH - width, break_on_hyphens=False) or [""]
+    ]
     return [f"{label if at == 0 else '':<{width}}{line}".rstrip() for at, line in enumerate(lines)]
 
 
@@ -83,7 +87,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[
     """Columns; what is too long for its column is cut with an ellipsis, the last one is not padded."""
     lines = []
     for row in (heads, *rows):
-        cells = [cell if len(cell) <= width else cell[: width - 1] + "…" for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            cell if len(cell) <= width else cell[: width - 1] + "…" for cell, width in zip(row, widths, strict=True)
+        ]
         lines.append("  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip())
     return lines
 

@@ -37,6 +37,4 @@ def technique(id: str) -> Technique:
     """The technique of that id; KeyError if the file lacks it."""
     data = catalogue()
     entry = data["techniques"][id]
-    return Technique(
-        id, entry["name"], entry["tactic"], data["tactics"][entry["tactic"]], entry.get("v19", "")
-    )
+    return Technique(id, entry["name"], entry["tactic"], data["tactics"][entry["tactic"]], entry.get("v19", ""))

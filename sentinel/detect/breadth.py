@@ -37,11 +37,7 @@ class Breadth(NoveltyDetector):
         """How many, and examples."""
         severity, risk, words, technique, counted = SAYS[novelty.kind]
         did = words.format(n=novelty.total, target=target)
-        port = (
-            f" on port {novelty.subject.port}"
-            if novelty.kind == "breadth_hosts" and novelty.subject.port
-            else ""
-        )
+        port = f" on port {novelty.subject.port}" if novelty.kind == "breadth_hosts" and novelty.subject.port else ""
         most = novelty.key.rpartition("-")[2]
         examples = ", ".join(novelty.items[:4])
         more = f" (for example {examples})" if examples else ""

@@ -31,9 +31,7 @@ class NewConversation(NoveltyDetector):
         if novelty.decoded:
             verb = VERBS.get(novelty.operation_class, "talked to")
             observed = f"{actor} {verb} {where} ({subject.protocol}: {novelty.operation})"
-            approve = (
-                f"{actor} may connect to {where} by {subject.protocol} and read. It may not write or control."
-            )
+            approve = f"{actor} may connect to {where} by {subject.protocol} and read. It may not write or control."
         else:
             observed = f"{actor} talked to {where} ({service})"
             approve = f"{actor} may use {service} of {where}. Nothing else."

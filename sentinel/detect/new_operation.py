@@ -33,9 +33,7 @@ class NewOperation(NoveltyDetector):
             title=f"{actor} -> {target}: first {asked}",
             observed=f"{actor} sent {target} for the first time: {asked}",
             meaning="A known station does something new. "
-            + (
-                "It changes the process at a place that it never touched." if write else "It changes nothing."
-            ),
+            + ("It changes the process at a place that it never touched." if write else "It changes nothing."),
             technique="T0836" if write else "T0861",
             approve_words=f"{actor} may send {target}: {novelty.operation} {what}. Nothing else.",
             note=not write,

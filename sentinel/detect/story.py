@@ -39,9 +39,7 @@ def rows_at(documents: Frames, sequences: Iterable[int]) -> dict[int, Row]:
     events = documents.events
     if not wanted or not events.height:
         return {}
-    return {
-        row["sequence"]: row for row in events.filter(events["sequence"].is_in(wanted)).iter_rows(named=True)
-    }
+    return {row["sequence"]: row for row in events.filter(events["sequence"].is_in(wanted)).iter_rows(named=True)}
 
 
 def short(title: str) -> str:
@@ -128,9 +126,7 @@ class NoveltyDetector:
         if subject.target not in ("", "*"):
             name = words.name_of(subject.target, subject.vlan)
             target = Party(subject.target, name, subject.vlan, subject.port, row.get("destination.mac") or "")
-        said = self.parts(
-            novelty, row, actor.name if actor else "", target.name if target else "many devices"
-        )
+        said = self.parts(novelty, row, actor.name if actor else "", target.name if target else "many devices")
         learnt = novelty.state == "learnt" or said.in_full
         normal = self.expected(novelty, target.name if target else "this network")
         reasons = "; ".join(novelty.stands_out)

@@ -109,9 +109,7 @@ class Claims:
         """Keeps a new claim; at the limit the oldest of its attribute makes room. False if one was lost."""
         fits = len(self._claims) < limit
         if not fits:
-            oldest = next(
-                (key for key, known in self._claims.items() if known.attribute == claim.attribute), None
-            )
+            oldest = next((key for key, known in self._claims.items() if known.attribute == claim.attribute), None)
             if oldest is None:
                 return False
             del self._claims[oldest]

@@ -78,11 +78,7 @@ class Hearsay:
         before = believed(known, attribute)
         said = {one.source: one for one in current(known, attribute)}
         own, value = said.get(claim.source), comparable(claim.value)
-        others = [
-            one
-            for one in said.values()
-            if one.confidence == claim.confidence and comparable(one.value) != value
-        ]
+        others = [one for one in said.values() if one.confidence == claim.confidence and comparable(one.value) != value]
         if not claims.repeated(claim) and not claims.add(claim, self.limits.claims):
             self.places.limit("claims")
         self.places.touch(group)

@@ -74,9 +74,7 @@ class Inventory:
             if frame.height:
                 if table in ("events", "summaries"):
                     frame = _first_answers(frame, batch["evictions"].height > 0)
-                rows += [
-                    (row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()
-                ]
+                rows += [(row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()]
         rows.sort(key=itemgetter(0))
         take: dict[str, Callable[[Row], None]] = {
             "senders": self._sender,
@@ -111,9 +109,7 @@ class Inventory:
         if group is None:
             return None
         asset, *units = self._views.of(group)
-        return next(
-            (unit for unit in units if unit.subject == ip_or_mac), asset if not number or not units else None
-        )
+        return next((unit for unit in units if unit.subject == ip_or_mac), asset if not number or not units else None)
 
     def get(self, id_: str) -> Asset | None:
         """The asset with this id."""

@@ -64,13 +64,9 @@ def load_names(path: str | Path) -> dict[str, Named]:
             row = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
             address = plain_address(row["address"])
             if address is None:
-                faults.append(
-                    f"{path}:{line}: {row['address']!r} is no address; write an IP, a MAC, or ip:port/unit"
-                )
+                faults.append(f"{path}:{line}: {row['address']!r} is no address; write an IP, a MAC, or ip:port/unit")
             elif address in names:
-                faults.append(
-                    f"{path}:{line}: {address} was named on line {places[address]} already; keep one"
-                )
+                faults.append(f"{path}:{line}: {address} was named on line {places[address]} already; keep one")
             elif not any(value for column, value in row.items() if column != "address"):
                 faults.append(f"{path}:{line}: {address} has no name; give one or remove the line")
             else:
@@ -104,11 +100,7 @@ def plain_address(text: str) -> str | None:
 def _faults_of_header(header: list[str]) -> list[str]:
     faults = [f"column {column!r} is missing" for column in COLUMNS[:2] if column not in header]
     faults += [
-        f"column {column!r} is not known; known are {', '.join(COLUMNS)}"
-        for column in header
-        if column not in COLUMNS
+        f"column {column!r} is not known; known are {', '.join(COLUMNS)}" for column in header if column not in COLUMNS
     ]
-    faults += [
-        f"column {column!r} is there twice" for column in sorted(set(header)) if header.count(column) > 1
-    ]
+    faults += [f"column {column!r} is there twice" for column in sorted(set(header)) if header.count(column) > 1]
     return faults

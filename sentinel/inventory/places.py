@@ -28,9 +28,7 @@ MOST_OWN = 4
 class Tell(Protocol):
     """Told of a change of an asset, or of a unit behind it by its own id."""
 
-    def __call__(
-        self, group: Group, kind: str, attribute: str, *values: str | None, asset_id: str = ""
-    ) -> None:
+    def __call__(self, group: Group, kind: str, attribute: str, *values: str | None, asset_id: str = "") -> None:
         """`values`: before and after."""
 
 
@@ -51,9 +49,7 @@ class Places:
         self._order = 0
         self._idle: list[tuple[bool, int, int, str]] = []
 
-    def saw(
-        self, vlan: str, mac_text: str | None, ip_text: str | None, *, said: bool, first: int, last: int
-    ) -> None:
+    def saw(self, vlan: str, mac_text: str | None, ip_text: str | None, *, said: bool, first: int, last: int) -> None:
         """A MAC address sent, for an IP address if one is given; `said`: by ARP."""
         mac = plain_mac(mac_text)
         address = self.addresses.get((vlan, ip_text)) if ip_text else None
@@ -195,13 +191,7 @@ class Places:
         """Takes the card for that of an asset that is keyed by its IP address, if it is so."""
         group = address.group
         alone = len(address.macs) == 1 and group is not None and group.addresses == [address]
-        if (
-            alone
-            and group is not None
-            and card.group is None
-            and group.card is None
-            and self._sound(card, [address])
-        ):
+        if alone and group is not None and card.group is None and group.card is None and self._sound(card, [address]):
             self._attach(group, card)
 
     @staticmethod
@@ -219,9 +209,7 @@ class Places:
             return False
         link_local = {member.facts.family for member in members if member.facts.reach is Reach.LINK}
         for family in (4, 6):
-            settled = [
-                one for one in members if one.facts.family == family and one.facts.reach is not Reach.LINK
-            ]
+            settled = [one for one in members if one.facts.family == family and one.facts.reach is not Reach.LINK]
             weak = [one for one in settled if not card.ips.get(one.ip)]
             if weak and (outside or len(settled) > 1):
                 return False
@@ -259,9 +247,7 @@ class Places:
             one.group = None
             self._found(f"ip:{one.ip}", [one], None, split_from=group)
 
-    def _found(
-        self, key: str, members: list[Address], card: Card | None, split_from: Group | None = None
-    ) -> None:
+    def _found(self, key: str, members: list[Address], card: Card | None, split_from: Group | None = None) -> None:
         vlan = card.vlan if card is not None else members[0].vlan
         group = Group(asset_id(self.site, vlan, key), vlan, key, self._next(), members)
         self.groups[group.id] = group

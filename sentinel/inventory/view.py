@@ -156,9 +156,7 @@ class Views:
 
 def real_units(address: Address) -> list[Unit]:
     """The units that answered, in order."""
-    return sorted(
-        (unit for unit in address.units.values() if unit.answered), key=lambda unit: (unit.port, unit.number)
-    )
+    return sorted((unit for unit in address.units.values() if unit.answered), key=lambda unit: (unit.port, unit.number))
 
 
 def _brief(unit: Unit, child: Asset) -> dict[str, str | int]:

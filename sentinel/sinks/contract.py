@@ -14,7 +14,7 @@ class SinkUnavailable(Exception):
 
 
 class SinkRefused(Exception):
-    """Some documents will never be taken; all others of this `write` were. They are set aside, not sent again."""
+    """Some documents will never be taken; all others of this `write` were. They are set aside for good."""
 
     def __init__(self, reason: str, refused: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(reason)

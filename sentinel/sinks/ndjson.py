@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sentinel.config import SinkSettings, Size
@@ -20,7 +21,7 @@ class Settings(SinkSettings):
     path: str
     """The file; its folder must exist."""
     max_bytes: Size = 0
-    """Size at which it is put aside as `<name>.1`, `<name>.2` … and a new one begun. 0: never. None is deleted."""
+    """Size at which it is put aside as `<name>.1`, `<name>.2` … and a new one begun. 0: never."""
 
 
 def open_sink(settings: Settings) -> NdjsonSink:
@@ -95,9 +96,7 @@ class NdjsonSink:
     def _fault(self, error: OSError) -> SinkUnavailable:
         """Takes back what was not flushed, so that no half line stays."""
         if self._handle >= 0:
-            try:
+            with suppress(OSError):  # a line cut off is taken back when the file is opened again
                 os.ftruncate(self._handle, self._safe)
-            except OSError:
-                pass  # a line cut off is taken back when the file is opened again
             self.close()
         return SinkUnavailable(f"{self._path}: {error.strerror}")

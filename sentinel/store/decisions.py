@@ -69,7 +69,7 @@ def read(connection: sqlite3.Connection, after: int = 0) -> Iterator[Decision]:
 
 
 def faults(connection: sqlite3.Connection, length: int) -> list[str]:
-    """What shows that the record was tampered with; empty if nothing does. `length`: how many there ought to be."""
+    """What shows that the record was tampered with; `length`: how many entries there ought to be."""
     found: list[str] = []
     expected, before = 1, BEGINNING
     for entry in read(connection):

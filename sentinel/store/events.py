@@ -90,6 +90,8 @@ def _newest(
     connection: sqlite3.Connection, folder: Path, kind: str, wanted: Wanted, limit: int
 ) -> Iterator[dict[str, Any]]:
     best = polars.DataFrame()
+    if limit <= 0:
+        return
     for part in sorted(_parts(connection, kind, wanted), key=lambda part: part.last, reverse=True):
         if best.height >= limit and part.last < int(best["@timestamp"][0]):
             break
@@ -126,7 +128,10 @@ def load(
             # Merged or removed since it was listed: its documents are where their positions are now.
             inside = polars.col("position").is_between(part.first_position, part.last_position)
             now = parts_of(
-                connection, part.kind, "last_position >= ? AND first_position <= ?", (part.first_position, part.last_position)
+                connection,
+                part.kind,
+                "last_position >= ? AND first_position <= ?",
+                (part.first_position, part.last_position),
             )
             try:
                 frames = [take(one.read(folder).filter(inside)) for one in now]

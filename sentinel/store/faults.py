@@ -12,7 +12,7 @@ from sentinel.errors import SentinelError
 
 
 class DiskFull(SentinelError):
-    """No room is left. What was committed before is safe, alerts still are kept as long as the reserve lasts."""
+    """No room is left. What was committed is safe; alerts are kept as long as the reserve lasts."""
 
 
 def is_full(error: BaseException) -> bool:

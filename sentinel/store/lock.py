@@ -10,7 +10,7 @@ from sentinel.errors import SentinelError
 
 
 class Lock:
-    """Held by the one process that writes; the kernel lets go of it when that process dies, however it dies."""
+    """Held by the one process that writes; the kernel lets go of it however that process ends."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / "lock"

@@ -24,7 +24,7 @@ KINDS = {"documents": "events", "readings": "readings"}
 
 
 class Outbox:
-    """Reads and moves cursors. It needs no lock: the process that sends is not the one that writes the state."""
+    """Reads and moves cursors. It needs no lock: who sends is not who writes the state."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +36,8 @@ class Outbox:
         """Makes a sink known: from now on, nothing of these streams is removed unsent without saying so."""
         with told(self._folder), transaction(self._connection):
             self._connection.execute(
-                "INSERT INTO sinks (name, type) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET type = ?2", (sink, type)
+                "INSERT INTO sinks (name, type) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET type = ?2",
+                (sink, type),
             )
             for stream in streams:
                 self._connection.execute("INSERT OR IGNORE INTO cursors VALUES (?, ?, 0)", (sink, stream))
@@ -55,7 +56,7 @@ class Outbox:
         return int(row[0]) if row else 0
 
     def after(self, stream: str, position: int, limit: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
-        """Up to `limit` documents after a position, each with when it was kept (ns); and the position behind them."""
+        """Documents after a position, each with when it was kept (ns); and the position behind them."""
         with told(self._folder):
             if stream in TABLES:
                 query = f"SELECT number, created, json FROM {TABLES[stream]} WHERE number > ? ORDER BY number LIMIT ?"
@@ -134,7 +135,9 @@ def waiting(connection: sqlite3.Connection, stream: str, position: int) -> int:
     if stream in TABLES:
         query = f"SELECT count(*) FROM {TABLES[stream]} WHERE number > ?"
         return int(connection.execute(query, (position,)).fetchone()[0])
-    return sum(_behind(part, position) for part in parts_of(connection, KINDS[stream], "last_position > ?", (position,)))
+    return sum(
+        _behind(part, position) for part in parts_of(connection, KINDS[stream], "last_position > ?", (position,))
+    )
 
 
 def undelivered(connection: sqlite3.Connection, parts: Sequence[Part]) -> int:
@@ -150,5 +153,3 @@ def _behind(part: Part, position: int) -> int:
     if part.first_position > position:
         return part.rows
     return min(part.rows, max(0, part.last_position - position))
-
-

@@ -1,4 +1,4 @@
-"""Documents as Parquet files: written whole or not at all, merged hourly, found again by position and time."""
+"""Documents as Parquet files: whole or not there, merged hourly, found again by position and time."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ class Part:
 COLUMNS = tuple(Part.__dataclass_fields__)
 
 
-def parts_of(
-    connection: sqlite3.Connection, kind: str, where: str = "1", values: Sequence[int] = ()
-) -> list[Part]:
+def parts_of(connection: sqlite3.Connection, kind: str, where: str = "1", values: Sequence[int] = ()) -> list[Part]:
     """The parts that count, in order of position."""
     query = f"SELECT {', '.join(COLUMNS)} FROM parts WHERE kind = ? AND {where} ORDER BY first_position"
     return [Part(*row) for row in connection.execute(query, (kind, *values))]
@@ -67,6 +65,11 @@ def register(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
     )
 
 
+def unregister(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
+    """Makes files count no more. Call within a transaction."""
+    connection.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in parts])
+
+
 def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
     """All rows in the order in which they were known, columns as the schema has them."""
     filled = [frame.drop(LEFT_OUT, strict=False) for frame in frames if frame.height]
@@ -76,9 +79,7 @@ def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
     return frame.sort("sequence", maintain_order=True) if "sequence" in frame.columns else frame
 
 
-def write(
-    folder: Path, kind: str, frame: polars.DataFrame, position: int, created: int
-) -> list[Part]:
+def write(folder: Path, kind: str, frame: polars.DataFrame, position: int, created: int) -> list[Part]:
     """Writes one file an hour of line time; the first row gets that position."""
     frame = frame.with_columns(polars.int_range(position, position + frame.height).alias("position"))
     hour = frame["time"] // HOUR
@@ -115,14 +116,25 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) ->
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    times = frame["@timestamp"]
+    time = polars.col("@timestamp")
+    earliest, latest = frame.select(time.min().alias("first"), time.max().alias("last")).row(0)
     return Part(
-        0, kind, path, hour, first, last, int(times.min()), int(times.max()), frame.height, size, created  # type: ignore[arg-type]
+        0,
+        kind,
+        path,
+        hour,
+        first,
+        last,
+        earliest,
+        latest,
+        frame.height,
+        size,
+        created,
     )
 
 
 def merge(folder: Path, parts: Sequence[Part]) -> Part:
-    """One file out of several of the same hour that follow each other; a document that came twice stays once."""
+    """One file out of several of an hour that follow each other; a document that came twice stays once."""
     frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed").sort("position")
     if "event.id" in frame.columns:
         frame = once(frame)
@@ -180,10 +192,10 @@ def kind_of(name: str) -> polars.DataType:
     return polars.List(kind) if field.many else kind
 
 
-def _kinds(frame: polars.DataFrame) -> dict[str, polars.DataType]:
+def _kinds(frame: polars.DataFrame) -> polars.Schema:
     """The schema's kinds for the columns that it knows: the same in every part, whoever wrote it."""
     kinds = {name: kind_of(name) for name in frame.columns}
-    return {name: kind for name, kind in kinds.items() if kind != polars.Null()}
+    return polars.Schema({name: kinds[name] if kinds[name] != polars.Null() else frame.schema[name] for name in kinds})
 
 
 def _sync(folder: Path) -> None:

@@ -25,7 +25,7 @@ def default_state() -> Path:
 
 
 def replay_state(name: str, digests: Iterable[str]) -> Path:
-    """The state of a replay: named after the site or first file and a hash of the captures, so the same each time."""
+    """The state of a replay: named after the site or first file and a hash of the captures."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:48] or "captures"
     return state_root() / f"{plain}-{hashlib.sha256(chr(10).join(sorted(digests)).encode()).hexdigest()[:4]}"
 

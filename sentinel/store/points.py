@@ -15,7 +15,7 @@ READING = {
     "source_time": "sentinel.point.source_time",
     "number": "sentinel.point.value",
     "timestamp": "@timestamp",
-    "frame": "sentinel.frame.reading",
+    "frame": "sentinel.frame.request",
 }
 """Columns of the border's readings as fields of a document."""
 

@@ -1,4 +1,4 @@
-"""What the store tells: assets, alerts, documents, points, facts, decisions. Readers never disturb the writer."""
+"""What the store tells: assets, alerts, documents, points, decisions. Readers never disturb the writer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import polars
 
 from sentinel.errors import SentinelError
-from sentinel.store import decisions, events
+from sentinel.store import decisions, outbox
 from sentinel.store.decisions import Decision
+from sentinel.store.events import Wanted
+from sentinel.store.events import read as read_documents
 from sentinel.store.faults import told
 
 Document = dict[str, Any]
@@ -55,7 +57,7 @@ class Reader:
         return sorted(found, key=lambda one: (one.get("sentinel.asset.first_seen", 0), one.get("host.id", "")))
 
     def asset(self, name: str) -> Document:
-        """The asset of that id, unique beginning of an id, name or address. Raises SentinelError otherwise."""
+        """The asset of that id, beginning of an id, name or address. Raises SentinelError otherwise."""
         everything = self.assets()
         wanted = name.lower()
         for key in ("host.id", "host.name", "host.ip", "host.mac"):
@@ -91,7 +93,9 @@ class Reader:
             if id.upper() in (short.upper(), whole.upper()):
                 return dict(json.loads(text))
         documents = {whole: json.loads(text) for whole, _, text in rows if digits}
-        return dict(documents[_unique(id, "alert", {whole: short for whole, short, _ in rows}, "sentinel alerts --all")])
+        return dict(
+            documents[_unique(id, "alert", {whole: short for whole, short, _ in rows}, "sentinel alerts --all")]
+        )
 
     def alert_revisions(self, id: str) -> list[Document]:
         """The whole series of an alert, by its full id."""
@@ -128,19 +132,24 @@ class Reader:
         if asset is not None:
             document = self.asset(asset)
             addresses |= {str(one) for key in ("host.ip", "host.mac") for one in document.get(key) or []}
-        wanted = events.Wanted(since, until, frozenset(addresses), dataset, weird, where)
+        wanted = Wanted(since, until, frozenset(addresses), dataset, weird, where)
         return self._documents("events", wanted, limit)
 
     def readings(
-        self, *, point: str | None = None, since: int | None = None, until: int | None = None, limit: int | None = None
+        self,
+        *,
+        point: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int | None = None,
     ) -> Iterator[Document]:
         """Values that changed or were written, by time."""
         where = polars.col("sentinel.point.id") == point if point else None
-        return self._documents("readings", events.Wanted(since, until, where=where), limit)
+        return self._documents("readings", Wanted(since, until, where=where), limit)
 
-    def _documents(self, kind: str, wanted: events.Wanted, limit: int | None) -> Iterator[Document]:
+    def _documents(self, kind: str, wanted: Wanted, limit: int | None) -> Iterator[Document]:
         with told(self.path):
-            yield from events.read(self._connection, self.path, kind, wanted, limit)
+            yield from read_documents(self._connection, self.path, kind, wanted, limit)
 
     def points(self, server: str | None = None) -> list[dict[str, Any]]:
         """Every point with its newest value, in the plant's order."""
@@ -206,15 +215,23 @@ class Reader:
             "line_time": self.line_time,
         }
 
+    def sinks(self) -> list[dict[str, Any]]:
+        """Each sink: what it got, what waits for it, since when and why it takes nothing."""
+        names = ("name", "type", "delivered", "refused", "delivered_at", "error", "error_since")
+        found = []
+        for row in self._rows(f"SELECT {', '.join(names)} FROM sinks ORDER BY name"):
+            sink = dict(zip(names, row, strict=True))
+            cursors = self._rows("SELECT stream, position FROM cursors WHERE sink = ?", (sink["name"],))
+            with told(self.path):
+                sink["waiting"] = {
+                    stream: outbox.waiting(self._connection, stream, position) for stream, position in cursors
+                }
+            found.append(sink)
+        return found
+
     def close(self) -> None:
         """Ends reading."""
         self._connection.close()
-
-    def __enter__(self) -> Reader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _meta(self, key: str) -> Any:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))

@@ -99,7 +99,7 @@ def connect_to_read(folder: Path) -> sqlite3.Connection:
     """A connection that cannot write, not even by mistake; on a read-only disk too."""
     path = folder / DATABASE
     mode = "mode=ro"
-    if not os.access(folder, os.W_OK) and not path.with_name(DATABASE + "-wal").exists():
+    if not _may_write(folder) and not _unsaved(path):
         mode = "immutable=1"  # nobody can write: the side files that sharing needs cannot be made, nor are needed
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
@@ -120,6 +120,16 @@ def migrate(connection: sqlite3.Connection, folder: Path, migrations: tuple[str,
             for statement in _statements(migrations[number]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
+
+
+def _unsaved(path: Path) -> bool:
+    """Whether a crash left changes beside the database that only a writer can bring in."""
+    beside = path.with_name(path.name + "-wal")
+    return beside.exists() and beside.stat().st_size > 0
 
 
 @contextmanager
@@ -152,3 +162,12 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+def add(connection: sqlite3.Connection, name: str, number: int) -> None:
+    """Adds to a counter. Call within a transaction."""
+    if number:
+        connection.execute(
+            "INSERT INTO counters VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2",
+            (name, number),
+        )

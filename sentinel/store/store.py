@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import decisions, outbox, parts, points
+from sentinel.store import decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
-from sentinel.store.faults import DiskFull, fault_of, is_full, told
+from sentinel.store.faults import is_full, told
 from sentinel.store.lock import Lock
+from sentinel.store.outbox import Outbox
 from sentinel.store.parts import HOUR, Part
+from sentinel.store.pending import Pending, change_row
 from sentinel.store.reader import Reader
-from sentinel.store.schema import DATABASE, connect, connect_to_read, migrate, transaction
 
 if TYPE_CHECKING:
     from sentinel.triage import AlertRevision
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
-
-CHANGES_KEPT = 100_000
-"""Changes of assets kept. Attack: a device that changes its name without end."""
-
-RESERVE_BYTES = 4 << 20
-"""Room kept for alerts: given up when the disk is full, so that what was raised is kept all the same."""
-
 KINDS = ("events", "readings")
 FRAMES = ("events", "summaries", "weirds", "connections")
 
+Row = Mapping[str, Any]
+
 
 class Frames(Protocol):
-    """Documents of a batch."""
+    """Documents of a batch: columns are fields, besides `sequence` and `time`."""
 
     events: polars.DataFrame
     summaries: polars.DataFrame
@@ -56,37 +52,32 @@ class Tables(Protocol):
         """By name; those without rows may be left out."""
 
 
-class Change(Protocol):
-    """What the store keeps of a change of an asset."""
-
-    time: int
-    asset_id: str
-    kind: str
-    attribute: str
-    before: str | None
-    after: str | None
-    frame: int | None
-
-
 class Store(Reader):
-    """Reads and writes a state. `Store.open(..., write=False)` reads only, and may decide."""
+    """A state, to be read; and with `write=True` to be written, which only one process may at a time."""
 
-    def __init__(self, path: Path, lock: Lock | None, settings: StoreSettings, clock: Callable[[], int]) -> None:
-        super().__init__(path, connect(path) if lock else connect_to_read(path))
-        self._lock = lock
+    def __init__(self, path: Path, *, write: bool, site: str | None, settings: StoreSettings) -> None:
+        self._lock: Lock | None = None
         self._settings = settings
-        self._clock = clock
-        self.notices: list[str] = []
-        """What must be said: files found missing, documents removed before a sink got them."""
+        self._pending = Pending()
         self._points = points.Points()
-        self._clear()
         self._buffers: dict[str, list[polars.DataFrame]] = {kind: [] for kind in KINDS}
-        self._buffered = 0
-        self._line_time = 0
-        self._minute = -1
-        self._hour = -1
-        self._wrote = 0.0
-        self._committed = 0.0
+        self._minute = self._hour = -1
+        self._line_time, self._site = 0, ""
+        self._wrote = self._committed = 0.0
+        self.notices: list[str] = []
+        """What must be said: files found missing, documents removed before a sink had them."""
+        with told(path):
+            if write:
+                path.mkdir(parents=True, exist_ok=True)
+                self._lock = Lock(path)
+            elif not (path / schema.DATABASE).exists():
+                raise SentinelError(f"{path}: no state there: name one that `sentinel run` has written")
+            try:
+                super().__init__(path, schema.connect(path) if write else schema.connect_to_read(path))
+                self._begin(site)
+            except BaseException:
+                self._abandon()
+                raise
 
     @classmethod
     def open(
@@ -96,45 +87,28 @@ class Store(Reader):
         site: str | None = None,
         write: bool = False,
         settings: StoreSettings | None = None,
-        clock: Callable[[], int] = time.time_ns,
     ) -> Store:
-        """Opens a state; one to be written is made if it is not there. `site` None: whichever it is about."""
-        path = Path(path)
-        with told(path):
-            lock = None
-            if write:
-                path.mkdir(parents=True, exist_ok=True)
-                lock = Lock(path)
-            elif not (path / DATABASE).exists():
-                raise SentinelError(f"{path}: there is no state here; sentinel run --state {path} makes one")
-            try:
-                store = cls(path, lock, settings or StoreSettings(), clock)
-                try:
-                    store._begin(site)
-                except BaseException:
-                    store._connection.close()
-                    raise
-            except BaseException:
-                if lock:
-                    lock.release()
-                raise
-            return store
+        """Opens a state; one to be written is made if it is not there. `site` None: whichever it is about.
+
+        Raises:
+            SentinelError: No state, another site's, written by somebody else already, or it cannot be used.
+        """
+        return cls(Path(path), write=write, site=site, settings=settings or StoreSettings())
 
     def _begin(self, site: str | None) -> None:
         if self._lock:
-            migrate(self._connection, self.path)
-            if self._meta("sensor") is None:
-                with transaction(self._connection):
-                    self._set_meta("site", site or "")
-                    self._set_meta("sensor", uuid.uuid4().hex)
-                    self._set_meta("created", str(self._clock()))
+            schema.migrate(self._connection, self.path)
+            if not self.sensor_id:
+                made = {"site": site or "", "sensor": uuid.uuid4().hex, "created": str(time.time_ns())}
+                with schema.transaction(self._connection):
+                    self._put_meta(made)
         if site is not None and site != self.site:
             there = f'the site "{self.site}"' if self.site else "a site without a name"
-            raise SentinelError(f'{self.path}: belongs to {there}, not "{site}"; use another folder with --state')
+            raise SentinelError(f'{self.path}: belongs to {there}, not "{site}": name another --state')
         if self._lock:
-            self._line_time = self.line_time
+            self._line_time, self._site = self.line_time, self.site
             self._tidy()
-            self._keep_reserve()
+            room.keep_reserve(self.path)
 
     def _tidy(self) -> None:
         """What a crash left: files that do not count go, files that are gone are told."""
@@ -143,12 +117,11 @@ class Store(Reader):
             orphan.unlink(missing_ok=True)
         missing = [part for path, part in known.items() if not (self.path / path).exists()]
         if missing:
-            with transaction(self._connection):
-                self._unregister(missing)
-                self._count("documents_missing", sum(part.rows for part in missing))
-            self.notices.append(
-                f"{len(missing)} files with {sum(part.rows for part in missing)} documents are gone from {self.path}"
-            )
+            rows = sum(part.rows for part in missing)
+            with schema.transaction(self._connection):
+                parts.unregister(self._connection, missing)
+                self._add("documents_missing", rows)
+            self.notices.append(f"{len(missing)} files with {rows} documents are gone from {self.path}")
 
     # Writing
 
@@ -158,53 +131,64 @@ class Store(Reader):
         line_time: int,
         documents: Frames | None = None,
         batch: Tables | None = None,
-        changes: Iterable[Change] = (),
+        changes: Iterable[object] = (),
         alerts: Sequence[AlertRevision] = (),
-        triage: Iterable[Mapping[str, Any]] = (),
-        assets: Iterable[Mapping[str, Any]] = (),
-        asset_documents: Iterable[Mapping[str, Any]] = (),
-        facts: Iterable[Mapping[str, Any]] = (),
+        triage: Iterable[Row] = (),
+        assets: Iterable[Row] = (),
+        asset_documents: Iterable[Row] = (),
+        facts: Iterable[Row] = (),
         files: Sequence[tuple[str, str, int]] = (),
     ) -> None:
-        """Takes what a batch brought. Alerts and files (sha256, path, packets: read to the end) are on the disk
-        when this returns, with all documents before them; the rest after a second, documents after a minute of
-        line time at the latest. On DiskFull nothing is forgotten: it is written with the next commit.
+        """Takes what a batch brought.
+
+        With alerts or files, all of it is on the disk when this returns; else rows are after a second, documents
+        after a minute of line time, at the latest.
+
+        Args:
+            line_time: ns since 1970, UTC.
+            documents: Frames of documents.
+            batch: For its points and readings.
+            changes: What the inventory saw change.
+            alerts: Revisions, in order.
+            triage: Its own rows, with `id`. In all rows, `gone` true deletes.
+            assets: The inventory's own rows, with `id`.
+            asset_documents: Flat documents of assets that changed, with `host.id`.
+            facts: The baseline's own rows, with `key`.
+            files: Captures read to their end: sha256, path, packets.
+
+        Raises:
+            DiskFull: Alerts are kept as long as the reserve lasts; the next commit tries the rest again.
+            SentinelError: The state cannot be written.
         """
         self._need_lock()
+        pending = self._pending
         self._line_time = max(self._line_time, line_time)
         self._take_documents(documents)
         self._take_readings(batch)
-        self._changes.extend(_change_row(change) for change in changes)
-        self._alerts.extend(alerts)
-        self._files.extend(files)
-        for pending, rows, key in (
-            (self._assets, assets, "id"),
-            (self._asset_documents, asset_documents, "host.id"),
-            (self._facts, facts, "key"),
-            (self._triage, triage, "id"),
-        ):
-            for row in rows:
-                pending[str(row[key])] = row
-        urgent = bool(alerts or files)
+        for table, rows in (("assets", assets), ("facts", facts), ("triage", triage)):
+            pending.put(table, rows)
+        pending.asset_documents.update((str(one["host.id"]), one) for one in asset_documents)
+        pending.changes.extend(change_row(one) for one in changes)
+        pending.alerts.extend(alerts)
+        pending.files.extend(files)
         now = time.monotonic()
-        minute = self._line_time // MINUTE
-        full = self._buffered >= self._settings.part_rows
-        if urgent or full or (minute != self._minute and now - self._wrote >= 1):
+        next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= 1
+        if alerts or files or next_minute or self._buffered() >= self._settings.part_rows:
             self.flush()
         elif now - self._committed >= 1:
-            self._write([])
+            with told(self.path):
+                self._write([])
 
     def flush(self) -> None:
         """Writes everything that was taken, now."""
         self._need_lock()
         with told(self.path):
-            hour = self._line_time // HOUR
             try:
                 written = self._write_parts()
             except OSError as error:
                 if is_full(error):
                     self._bound_buffers()
-                    self._write([])  # alerts are small: they find room in what the reserve held
+                    self._write([], full=True)  # alerts are small: they find room in what was held in reserve
                 raise
             try:
                 self._write(written)
@@ -213,118 +197,85 @@ class Store(Reader):
                 raise
             for buffer in self._buffers.values():
                 buffer.clear()
-            self._buffered = 0
             self._minute, self._wrote = self._line_time // MINUTE, time.monotonic()
+            hour = self._line_time // HOUR
             if hour != self._hour:
                 self._hour = hour
                 self.compact(before=hour)
-                self._make_room()
+                self.notices += room.make_room(self._connection, self.path, self._settings, self._line_time)
 
     def _write_parts(self) -> list[Part]:
         written: list[Part] = []
-        for kind, buffer in self._buffers.items():
-            frame = parts.together(buffer)
-            if frame.height:
-                position = self.counters().get(f"{kind}_position", 0) + 1
-                written += parts.write(self.path, kind, frame, position, self._clock())
+        counters = self.counters()
+        try:
+            for kind, buffer in self._buffers.items():
+                frame = parts.together(buffer)
+                if frame.height:
+                    position = counters.get(f"{kind}_position", 0) + 1
+                    written += parts.write(self.path, kind, frame, position, time.time_ns())
+        except BaseException:
+            parts.remove(self.path, written)
+            raise
         return written
 
-    def _write(self, written: Sequence[Part]) -> None:
+    def _write(self, written: Sequence[Part], *, full: bool = False) -> None:
         """One transaction: files become documents, rows become what they are now."""
-        with told(self.path):
-            try:
-                self._transact(written)
-            except Exception as error:
-                if not is_full(error) or not self._give_up_reserve():
-                    raise
-                self._transact(written)
-                self.notices.append(f"the disk of {self.path} is full: the reserve was used to keep alerts")
-        self._clear()
+        if full:
+            room.give_up_reserve(self.path)
+        try:
+            self._transact(written)
+        except Exception as error:
+            if not is_full(error) or not room.give_up_reserve(self.path):
+                raise
+            self._transact(written)
+            self.notices.append(f"{self.path}: the disk is full: alerts are kept in the room held in reserve")
+        self._pending = Pending()
         self._committed = time.monotonic()
 
     def _transact(self, written: Sequence[Part]) -> None:
-        now = self._clock()
-        put = self._connection.execute
-        with transaction(self._connection):
+        with schema.transaction(self._connection):
             parts.register(self._connection, written)
             for part in written:
-                self._count(f"{part.kind}_position", part.last_position - part.first_position + 1)
-            for table, key, rows in (
-                ("assets", "id", self._assets),
-                ("facts", "key", self._facts),
-                ("triage", "id", self._triage),
-            ):
-                gone = [(name,) for name, row in rows.items() if row.get("gone")]
-                self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", gone)
-                kept = [(name, _json(row)) for name, row in rows.items() if not row.get("gone")]
-                self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", kept)
-                if table == "assets":
-                    self._connection.executemany("DELETE FROM asset_documents WHERE id = ?", gone)
-            for name, document in self._asset_documents.items():
-                put("DELETE FROM asset_documents WHERE id = ?", (name,))
-                put(
-                    "INSERT INTO asset_documents (id, created, json) VALUES (?, ?, ?)", (name, now, _json(document))
-                )
-            self._connection.executemany(
-                "INSERT INTO changes (time, asset, kind, attribute, before, after, frame, file) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                self._changes,
-            )
-            put("DELETE FROM changes WHERE number <= (SELECT max(number) FROM changes) - ?", (CHANGES_KEPT,))
-            for alert in self._alerts:
-                self._put_alert(alert, now)
-            points.save(self._connection, self._new_points, self._newest)
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", [(*file, now) for file in self._files]
-            )
-            for name, value in self._kept.items():
-                self._set_meta(f"kept.{name}", _json(value))
-            for name, number in self._counts.items():
-                self._count(name, number)
-            self._set_meta("line_time", str(self._line_time))
-
-    def _put_alert(self, alert: AlertRevision, now: int) -> None:
-        document, text = alert.document, _json(alert.document)
-        self._connection.execute(
-            "INSERT OR IGNORE INTO alert_revisions (alert, revision, created, json) VALUES (?, ?, ?, ?)",
-            (alert.alert_id, alert.revision, now, text),
-        )
-        self._connection.execute(
-            "INSERT INTO alerts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET "
-            "short = ?2, revision = ?3, status = ?4, severity = ?5, first = ?6, last = ?7, json = ?8 "
-            "WHERE revision <= ?3",
-            (
-                alert.alert_id,
-                alert.short,
-                alert.revision,
-                document.get("sentinel.alert.status", "open"),
-                document.get("event.severity", 0),
-                document.get("sentinel.alert.first", alert.time),
-                document.get("sentinel.alert.last", alert.time),
-                text,
-            ),
-        )
+                self._add(f"{part.kind}_position", part.last_position - part.first_position + 1)
+            self._pending.save(self._connection, time.time_ns())
+            self._put_meta({"line_time": str(self._line_time)})
 
     def remember(self, name: str, value: Any) -> None:
-        """Keeps a JSON-able value under a name, with the next commit: the health of the last run, say."""
+        """Keeps a JSON-able value under a name, with the next commit; `recall` gives it."""
         self._need_lock()
-        self._kept[name] = value
+        self._pending.kept[name] = value
 
     def count(self, name: str, number: int = 1) -> None:
         """Adds to a counter, with the next commit."""
         self._need_lock()
-        self._counts[name] = self._counts.get(name, 0) + number
+        self._pending.counts[name] = self._pending.counts.get(name, 0) + number
 
-    def close(self) -> None:
-        """Writes everything, merges every hour into one file, lets the next writer in."""
+    def compact(self, before: int | None = None) -> None:
+        """Merges the files of an hour; only of hours before that one (hours since 1970), if it is given."""
+        with told(self.path):
+            for kind in KINDS:
+                for run in list(parts.mergeable(parts.parts_of(self._connection, kind), before)):
+                    merged = parts.merge(self.path, run)
+                    try:
+                        with schema.transaction(self._connection):
+                            parts.unregister(self._connection, run)
+                            parts.register(self._connection, [merged])
+                    except BaseException:
+                        parts.remove(self.path, [merged])
+                        raise
+                    parts.remove(self.path, run)
+
+    def close(self, *, flush: bool = True) -> None:
+        """Writes what waits, merges every hour into one file, lets the next writer in."""
         if self._lock is None:
             super().close()
             return
         try:
-            self.flush()
-            self.compact()
-            with told(self.path):
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if flush:
+                self.flush()
+                self.compact()
+                with told(self.path):
+                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self._abandon()
 
@@ -338,160 +289,53 @@ class Store(Reader):
     def __enter__(self) -> Store:
         return self
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+            return
+        with suppress(SentinelError):  # what went wrong first is what must be told
+            self.close()
+
     # Decisions: at any time, by anybody who may write the folder, while the sensor runs
 
     def decide(
-        self,
-        kind: str,
-        target: str,
-        *,
-        who: str,
-        when: int,
-        why: str = "",
-        value: Mapping[str, Any] | None = None,
+        self, kind: str, target: str, *, who: str, when: int, why: str = "", value: Row | None = None
     ) -> Decision:
-        """Writes down a decision; it is on the disk when this returns. The process that writes the state finds
-        it by `decisions(after=…)`.
+        """Writes down a decision; it is on the disk when this returns.
+
+        It needs no lock: the process that writes the state finds it by `decisions(after)`.
         """
         return self._append([Decision(kind, target, who, when, why, dict(value or {}))])[0]
 
     def import_decisions(self, entries: Iterable[Decision]) -> list[Decision]:
-        """Brings decisions of another sensor, each once: `value` says where it came from. Those that were added."""
-        known = {one.value.get("imported") for one in self.decisions()} | {one.hash for one in self.decisions()}
+        """Brings decisions of another sensor, each once; gives those that were new."""
+        known = {one.hash for one in self.decisions()} | {one.value.get("imported") for one in self.decisions()}
         new = [one for one in entries if one.hash not in known]
-        brought = [Decision(o.kind, o.target, o.who, o.when, o.why, {**o.value, "imported": o.hash}) for o in new]
-        return self._append(brought)
+        return self._append([replace(one, value={**one.value, "imported": one.hash}) for one in new])
 
     def _append(self, entries: Sequence[Decision]) -> list[Decision]:
         with told(self.path):
-            connection = self._connection if self._lock else connect(self.path)
+            connection = self._connection if self._lock else schema.connect(self.path)
             try:
-                with transaction(connection):
+                with schema.transaction(connection):
                     added = [decisions.append(connection, entry) for entry in entries]
-                    connection.execute(
-                        "INSERT INTO counters VALUES ('decisions', ?1) ON CONFLICT DO UPDATE SET value = value + ?1",
-                        (len(added),),
-                    )
+                    schema.add(connection, "decisions", len(added))
             finally:
                 if connection is not self._connection:
                     connection.close()
         return added
 
-    # Sinks
-
-    def outbox(self) -> outbox.Outbox:
-        """What sinks have not got yet; for the process that sends."""
-        return outbox.Outbox(self.path)
-
-    def sinks(self) -> list[dict[str, Any]]:
-        """Each sink: what it got, what waits for it, what is wrong."""
-        names = ("name", "type", "delivered", "refused", "delivered_at", "error", "error_since")
-        found = []
-        for row in self._rows(f"SELECT {', '.join(names)} FROM sinks ORDER BY name"):
-            sink = dict(zip(names, row, strict=True))
-            cursors = self._rows("SELECT stream, position FROM cursors WHERE sink = ?", (sink["name"],))
-            with told(self.path):
-                sink["waiting"] = {
-                    stream: outbox.waiting(self._connection, stream, position) for stream, position in cursors
-                }
-            found.append(sink)
-        return found
-
-    # Room
-
-    def compact(self, before: int | None = None) -> None:
-        """Merges the files of an hour; only of hours before that one, if it is given."""
-        with told(self.path):
-            for kind in KINDS:
-                for run in list(parts.mergeable(parts.parts_of(self._connection, kind), before)):
-                    merged = parts.merge(self.path, run)
-                    try:
-                        with transaction(self._connection):
-                            self._unregister(run)
-                            parts.register(self._connection, [merged])
-                    except BaseException:
-                        parts.remove(self.path, [merged])
-                        raise
-                    parts.remove(self.path, run)
-
-    def _make_room(self) -> None:
-        """Oldest hours go first; alerts, assets and decisions never."""
-        everything = sorted(
-            (part for kind in KINDS for part in parts.parts_of(self._connection, kind)), key=lambda part: part.hour
-        )
-        used = sum(part.bytes for part in everything)
-        oldest = (self._line_time - self._settings.max_age) // HOUR if self._settings.max_age else None
-        going: list[Part] = []
-        for part in everything:
-            too_old = oldest is not None and part.hour < oldest
-            same_hour = going and part.hour == going[-1].hour
-            if not too_old and not same_hour and used <= self._settings.max_bytes:
-                break
-            going.append(part)
-            used -= part.bytes
-        if not going:
-            return
-        rows, unsent = sum(part.rows for part in going), outbox.undelivered(self._connection, going)
-        with transaction(self._connection):
-            self._unregister(going)
-            self._count("documents_removed", rows)
-            self._count("documents_removed_unsent", unsent)
-        parts.remove(self.path, going)
-        if unsent:
-            self.notices.append(
-                f"{unsent} documents were removed for room before every sink had them: see sentinel sink status"
-            )
-
-    def _bound_buffers(self) -> None:
-        """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""
-        if self._buffered <= 2 * self._settings.part_rows:
-            return
-        self.count("documents_lost_disk_full", self._buffered)
-        for buffer in self._buffers.values():
-            buffer.clear()
-        self._buffered = 0
-
-    def _keep_reserve(self) -> None:
-        path = self.path / "reserve"
-        if path.exists() and path.stat().st_size == RESERVE_BYTES:
-            return
-        try:
-            with open(path, "wb") as file:
-                os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
-        except OSError as error:
-            path.unlink(missing_ok=True)
-            if not is_full(error):
-                return  # this disk cannot set room aside
-            self.notices.append(str(fault_of(self.path, error)))
-
-    def _give_up_reserve(self) -> bool:
-        try:
-            (self.path / "reserve").unlink()
-        except OSError:
-            return False
-        return True
+    def outbox(self) -> Outbox:
+        """What sinks have not got yet, for whoever sends."""
+        return Outbox(self.path)
 
     # Inside
 
-    def _clear(self) -> None:
-        self._assets: dict[str, Mapping[str, Any]] = {}
-        self._asset_documents: dict[str, Mapping[str, Any]] = {}
-        self._facts: dict[str, Mapping[str, Any]] = {}
-        self._triage: dict[str, Mapping[str, Any]] = {}
-        self._changes: list[tuple[Any, ...]] = []
-        self._alerts: list[AlertRevision] = []
-        self._new_points: list[dict[str, Any]] = []
-        self._newest: list[dict[str, Any]] = []
-        self._files: list[tuple[str, str, int]] = []
-        self._kept: dict[str, Any] = {}
-        self._counts: dict[str, int] = {}
-
     def _take_documents(self, documents: Frames | None) -> None:
-        for name in FRAMES if documents is not None else ():
-            frame: polars.DataFrame = getattr(documents, name)
-            if frame.height:
-                self._buffers["events"].append(frame)
-                self._buffered += frame.height
+        frames = [getattr(documents, name) for name in FRAMES] if documents is not None else []
+        self._buffers["events"].extend(frame for frame in frames if frame.height)
 
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
@@ -499,46 +343,29 @@ class Store(Reader):
         new, readings, evicted = (batch.tables.get(name) for name in ("points", "readings", "evictions"))
         if new is not None and new.height:
             self._points.learn(new)
-            self._new_points.extend(new.to_dicts())
+            self._pending.new_points.extend(new.to_dicts())
         if readings is not None and readings.height:
-            self._buffers["readings"].append(self._points.documents(readings, self.site))
-            self._buffered += readings.height
-            self._newest.extend(self._points.newest(readings))
+            self._buffers["readings"].append(self._points.documents(readings, self._site))
+            self._pending.newest.extend(self._points.newest(readings))
         if evicted is not None and evicted.height:
             self._points.forget(evicted)
+
+    def _buffered(self) -> int:
+        return sum(frame.height for buffer in self._buffers.values() for frame in buffer)
+
+    def _bound_buffers(self) -> None:
+        """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""
+        if (lost := self._buffered()) > 2 * self._settings.part_rows:
+            self.count("documents_lost_disk_full", lost)
+            for buffer in self._buffers.values():
+                buffer.clear()
 
     def _need_lock(self) -> None:
         if self._lock is None:
             raise SentinelError(f"{self.path}: was opened to be read only")
 
-    def _set_meta(self, key: str, value: str) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    def _put_meta(self, values: Mapping[str, str]) -> None:
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
 
-    def _count(self, name: str, number: int) -> None:
-        if number:
-            self._connection.execute(
-                "INSERT INTO counters VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2", (name, number)
-            )
-
-    def _unregister(self, gone: Iterable[Part]) -> None:
-        self._connection.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in gone])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _change_row(change: Change) -> tuple[Any, ...]:
-    return (
-        change.time,
-        change.asset_id,
-        change.kind,
-        change.attribute,
-        change.before,
-        change.after,
-        change.frame,
-        getattr(change, "file", None),
-    )
-
-
-__all__ = ["DiskFull", "Store"]
+    def _add(self, name: str, number: int) -> None:
+        schema.add(self._connection, name, number)

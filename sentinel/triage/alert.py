@@ -98,6 +98,11 @@ class Alert:
             setattr(self, name, value)
         self.severity, self.risk = severity, risk
 
+    def begin(self, finding: Finding) -> None:
+        """Begins anew: what was a note until now is raised by this finding."""
+        self.count, self.first, self.last = 0, finding.timestamp, finding.timestamp
+        self.frames, self.operations, self.approve, self.approve_words = [], [], [], []
+
     def restart_keys(self, finding: Finding) -> None:
         """What is to be approved from now on: what was approved before is settled."""
         self.approve, self.approve_words = list(finding.approve), [finding.approve_words]
@@ -111,9 +116,7 @@ class Alert:
         """An alert out of its persisted form."""
         return cls(**row)
 
-    def document(
-        self, event_kind: str, event_action: str, timestamp: int, words: Words, site: str
-    ) -> dict[str, Any]:
+    def document(self, event_kind: str, event_action: str, timestamp: int, words: Words, site: str) -> dict[str, Any]:
         """The flat document of this revision."""
         attack = technique(self.technique)
         document: dict[str, Any] = {

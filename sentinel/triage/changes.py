@@ -38,9 +38,7 @@ def findings_of(changes: Sequence[Change], words: Words) -> list[Finding]:
 
 def _finding(change: Change, words: Words) -> Finding:
     name = words.name_of(change.asset_id, "")
-    before, after, what = (
-        clean(str(part or "?")) for part in (change.before, change.after, change.attribute)
-    )
+    before, after, what = (clean(str(part or "?")) for part in (change.before, change.after, change.attribute))
     changed = change.kind == "identity-changed"
     frame = getattr(change, "frame", None)
     observed = f"{name} says its {what} is {after}; before it was {before}"
@@ -51,9 +49,7 @@ def _finding(change: Change, words: Words) -> Finding:
         kind="identity_changed" if changed else "identity_conflict",
         severity=MEDIUM if changed else LOW,
         risk=50 if changed else 15,
-        title=f"{name}: {what} changed from {before} to {after}"
-        if changed
-        else f"{name}: two values of {what}",
+        title=f"{name}: {what} changed from {before} to {after}" if changed else f"{name}: two values of {what}",
         reason=f"{observed}.",
         actor=None,
         target=Party(change.asset_id, name),

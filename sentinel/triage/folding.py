@@ -95,19 +95,13 @@ class Triage:
         if " " in decision.target:
             return self._decide_fact(decision)
         alert = self.find(decision.target)
-        decision = replace(
-            checked(decision, alert.kind, alert.short), target=alert.id, keys=tuple(alert.approve)
-        )
+        decision = replace(checked(decision, alert.kind, alert.short), target=alert.id, keys=tuple(alert.approve))
         if decision.kind in ("approve", "deny") and not decision.keys:
-            raise SentinelError(
-                f"{alert.short} stands for many things: close it, or decide about the single ones"
-            )
+            raise SentinelError(f"{alert.short} stands for many things: close it, or decide about the single ones")
         if decision.kind in ("assign", "note"):
             return Decided(decision, [])
         self._decisions.take(decision)
-        alert.status = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}[
-            decision.kind
-        ]
+        alert.status = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}[decision.kind]
         action = {"undo": "alert-updated"}.get(decision.kind, alert.status)
         self._revise(alert, "event", action, decision.when, decision.when)
         return self._decided(decision, self._take())
@@ -115,21 +109,15 @@ class Triage:
     def _decide_fact(self, decision: Decision) -> Decided:
         if decision.kind not in ("approve", "deny", "undo"):
             raise SentinelError(f"a fact can be approved, denied, undone; not {decision.kind}")
-        critical = decision.target.startswith(
-            ("operation control ", "operation program ", "operation write ")
-        )
-        decision = replace(
-            checked(decision, "control" if critical else "", decision.target), keys=(decision.target,)
-        )
+        critical = decision.target.startswith(("operation control ", "operation program ", "operation write "))
+        decision = replace(checked(decision, "control" if critical else "", decision.target), keys=(decision.target,))
         self._decisions.take(decision)
         return self._decided(decision, [])
 
     @staticmethod
     def _decided(decision: Decision, revisions: list[AlertRevision]) -> Decided:
         keys = {decision.kind: decision.keys}
-        return Decided(
-            decision, revisions, keys.get("approve", ()), keys.get("deny", ()), keys.get("undo", ())
-        )
+        return Decided(decision, revisions, keys.get("approve", ()), keys.get("deny", ()), keys.get("undo", ()))
 
     def find(self, id: str) -> Alert:
         """The alert of that id, or of its unique beginning."""
@@ -188,6 +176,8 @@ class Triage:
         was = alert.status
         if raised and was in ("closed", "approved"):
             alert.restart_keys(finding)
+        if raised and was == "note":
+            alert.begin(finding)
         alert.add(finding)
         rises = finding.severity > alert.severity
         louder = raised and (was in ("note", "closed", "approved") or rises or verdict == "denied")
@@ -283,9 +273,7 @@ class Triage:
         document = alert.document(event_kind, event_action, timestamp, self._words, self._site)
         note = alert.status == "note"
         self._out.append(
-            AlertRevision(
-                alert.id, alert.short, alert.revision, time, event_kind, event_action, note, document
-            )
+            AlertRevision(alert.id, alert.short, alert.revision, time, event_kind, event_action, note, document)
         )
 
     def _take(self) -> list[AlertRevision]:
