@@ -60,6 +60,8 @@ class Line:
         documents.of(batch)
         changes = self.inventory.observe(batch)
         novelties = self.baseline.observe(batch)
+        learning = self.baseline.state()
+        self.inventory.learning_ended(learning.until if learning.state == "learnt" else None)
         findings = [one for detector in self._detectors for one in detector.examine(documents, novelties)]
         revisions = self.triage.consider(changes, findings, batch.line_time)
         self._commit(batch.line_time, revisions, documents=documents, batch=batch, changes=changes)
@@ -165,7 +167,9 @@ def replay(
         counters = sensor.counters()
         if wanted:
             store.remember("counters", counters)
-            store.remember("learning", line.baseline.state().words())
+            state_of_learning = line.baseline.state()
+            store.remember("learning", state_of_learning.words())
+            store.remember("learnt_until", state_of_learning.until if state_of_learning.state == "learnt" else None)
             read = [file for file in counters["files"] if file["path"] in digests and not file["unusable"]]
             files = [(digests[file["path"]], file["path"], file["packets"]) for file in read]
             store.commit(line_time=line.baseline.line_time, files=files)

@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CAPTURES = Path(os.environ.get("SENTINEL_CAPTURES", ROOT.parent / "shared" / "captures"))
-FEW = ("fuzz-72", "modbus_example", "modbus_test_data_part1", "modicon_test", "modbus-and-non-modbus", "modbus_w_pafs", "ntop")
+FEW = (
+    "fuzz-72",
+    "modbus_example",
+    "modbus_test_data_part1",
+    "modicon_test",
+    "modbus-and-non-modbus",
+    "modbus_w_pafs",
+    "ntop",
+)
 
 
 def compare(script: str, command: str, *names: str) -> str:

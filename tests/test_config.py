@@ -60,7 +60,7 @@ def test_where_it_is_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("SENTINEL_CONFIG", str(other))
     assert load_config().capture.site == "other"
     assert load_config("sentinel.toml").capture.site == "here"
-    with pytest.raises(SentinelError, match="none.toml: cannot be read"):
+    with pytest.raises(SentinelError, match=r"none\.toml: cannot be read"):
         load_config("none.toml")
 
 
@@ -150,13 +150,16 @@ def test_a_file_that_is_no_toml_or_no_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("5s", 5 * 10**9), (5, 5 * 10**9), (0.5, 5 * 10**8), ("1.5h", 5400 * 10**9), ("30d", 2592 * 10**12)]
+    ("text", "value"),
+    [("5s", 5 * 10**9), (5, 5 * 10**9), (0.5, 5 * 10**8), ("1.5h", 5400 * 10**9), ("30d", 2592 * 10**12)],
 )
 def test_spans_of_time(text, value):
     assert nanoseconds(text) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("20 GB", 20 * 10**9), ("1 MiB", 1 << 20), (7, 7), ("12", 12), ("1.5kb", 1500)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("20 GB", 20 * 10**9), ("1 MiB", 1 << 20), (7, 7), ("12", 12), ("1.5kb", 1500)]
+)
 def test_sizes(text, value):
     assert size(text) == value
 

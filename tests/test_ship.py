@@ -170,10 +170,14 @@ def test_what_is_refused_is_set_aside_and_the_rest_goes_on(line):
 
 def test_assets_are_sent_in_their_newest_form_with_a_rising_revision(line):
     for name in ("PLC", "PLC-1"):
-        line.store.commit(line_time=START, asset_documents=[{"host.id": "a-1", "host.name": name, "event.dataset": "sentinel.asset"}])
+        line.store.commit(
+            line_time=START, asset_documents=[{"host.id": "a-1", "host.name": name, "event.dataset": "sentinel.asset"}]
+        )
     line.store.flush()
     line.shipper.run_once()
-    line.store.commit(line_time=START, asset_documents=[{"host.id": "a-1", "host.name": "PLC-9", "event.dataset": "sentinel.asset"}])
+    line.store.commit(
+        line_time=START, asset_documents=[{"host.id": "a-1", "host.name": "PLC-9", "event.dataset": "sentinel.asset"}]
+    )
     line.store.flush()
     line.shipper.run_once()
     got = line.kept["one"].got

@@ -1,5 +1,7 @@
 """The store: what is committed is there, whoever else reads, writes or dies."""
 
+# size: one store, one set of ways to lose what it holds; its cases share the makers of documents above them.
+
 from __future__ import annotations
 
 import os
@@ -46,7 +48,12 @@ def test_what_is_committed_is_read(tmp_path):
         assert store.asset_rows() == [{"id": "a-1", "x": [1, 2]}]
         assert store.facts() == [{"key": "learning", "since": 6}]
         assert store.triage_rows() == [{"id": "41c7"}]
-        assert store.asset("PLC-1")["host.id"] == store.asset("10.0.0.1")["host.id"] == store.asset("a-")["host.id"] == "a-1"
+        assert (
+            store.asset("PLC-1")["host.id"]
+            == store.asset("10.0.0.1")["host.id"]
+            == store.asset("a-")["host.id"]
+            == "a-1"
+        )
         assert store.alerts() == [Revision("41c7aa").document]
         seen = store.seen_file("ff00")
         assert seen is not None
@@ -71,7 +78,9 @@ def test_process_numbers_do_not_leave_the_process(tmp_path):
 
 def test_documents_of_different_protocols_share_parts(tmp_path):
     one = events(1).with_columns(polars.lit(5, dtype=polars.UInt64).alias("modbus.unit_id"))
-    other = events(2).with_columns(polars.lit(None, dtype=polars.Null).alias("modbus.unit_id"), polars.lit("x").alias("new.field"))
+    other = events(2).with_columns(
+        polars.lit(None, dtype=polars.Null).alias("modbus.unit_id"), polars.lit("x").alias("new.field")
+    )
     with Store.open(tmp_path, write=True) as store:
         store.commit(line_time=START, documents=Made(one, other))
         store.flush()
@@ -168,7 +177,9 @@ def test_an_alert_is_on_the_disk_with_what_came_before_it(tmp_path):
 
 def test_alerts_by_status_prefix_and_revision(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        store.commit(line_time=START, alerts=[Revision("41c7aa"), Revision("41c8bb", time=START + 1), Revision("9f00cc")])
+        store.commit(
+            line_time=START, alerts=[Revision("41c7aa"), Revision("41c8bb", time=START + 1), Revision("9f00cc")]
+        )
         store.commit(line_time=START, alerts=[Revision("41c7aa", 2, "closed"), Revision("41c7aa", 2, "open")])
         store.commit(line_time=START, alerts=[Revision("41c7aa", 1, "open")])
         assert [one["sentinel.alert.id"] for one in store.alerts()] == ["41c8bb", "41c7aa", "9f00cc"]
@@ -186,7 +197,15 @@ def test_alerts_by_status_prefix_and_revision(tmp_path):
 
 def test_points_and_readings(tmp_path):
     def point(number: int, kind: str, time: int) -> dict[str, object]:
-        more = {"operation": 1, "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1, "table": "t", "address": number}
+        more = {
+            "operation": 1,
+            "server_port": 1,
+            "vlan": "",
+            "protocol": "toy",
+            "unit": 1,
+            "table": "t",
+            "address": number,
+        }
         return {
             "sequence": 1, "time": time, "point": number, "id": f"p{number}", "class": kind, "server": "10.0.0.1",
             "name": f"register {number}", **more,
@@ -253,7 +272,9 @@ def test_a_reader_keeps_reading_while_files_are_merged(tmp_path):
 
 
 def decide(store: Store, target: str = "A-41C7", **more: object) -> None:
-    store.decide("approve", target, who="ann", when=START, why="WO 4711", value={"until": START + HOUR, "keys": ["a b"], **more})
+    store.decide(
+        "approve", target, who="ann", when=START, why="WO 4711", value={"until": START + HOUR, "keys": ["a b"], **more}
+    )
 
 
 def test_decisions_are_kept_in_a_chain_while_the_sensor_runs(tmp_path):
@@ -263,7 +284,13 @@ def test_decisions_are_kept_in_a_chain_while_the_sensor_runs(tmp_path):
             decide(reader)
             decide(reader, "A-0000")
         first, second = running.decisions()
-        assert (first.kind, first.target, first.who, first.when, first.why) == ("approve", "A-41C7", "ann", START, "WO 4711")
+        assert (first.kind, first.target, first.who, first.when, first.why) == (
+            "approve",
+            "A-41C7",
+            "ann",
+            START,
+            "WO 4711",
+        )
         assert first.value == {"until": START + HOUR, "keys": ["a b"]}
         assert second.before == first.hash
         assert running.decisions(after=first.number) == [second]
@@ -275,7 +302,7 @@ def test_decisions_are_kept_in_a_chain_while_the_sensor_runs(tmp_path):
     ("tamper", "told"),
     [
         ("UPDATE decisions SET why = 'x' WHERE number = 2", "decision 2 (approve B) was changed"),
-        ("UPDATE decisions SET \"when\" = 0 WHERE number = 2", "decision 2 (approve B) was changed"),
+        ('UPDATE decisions SET "when" = 0 WHERE number = 2', "decision 2 (approve B) was changed"),
         ("UPDATE decisions SET value = '{}' WHERE number = 2", "decision 2 (approve B) was changed"),
         ("DELETE FROM decisions WHERE number = 2", "decision 2 is missing"),
         ("DELETE FROM decisions WHERE number = 3", "1 decisions are missing at the end"),
@@ -406,9 +433,11 @@ def test_damage_is_told_in_one_line(tmp_path):
     for damaged in (b"no database at all" * 400, whole[:100] + b"\xff" * 8000 + whole[8100:]):
         path.write_bytes(damaged)
         for write in (True, False):
-            with pytest.raises(SentinelError, match=r"the database is damaged \(.*\); keep a copy") as caught:
-                with Store.open(tmp_path, write=write) as store:
-                    store.alerts()
+            with (
+                pytest.raises(SentinelError, match=r"the database is damaged \(.*\); keep a copy") as caught,
+                Store.open(tmp_path, write=write) as store,
+            ):
+                store.alerts()
             assert "\n" not in str(caught.value)
     path.write_bytes(whole)
     with Store.open(tmp_path) as store:
@@ -429,7 +458,7 @@ def test_folders_that_cannot_be_used(tmp_path, monkeypatch):
     with pytest.raises(SentinelError, match="no state there"):
         Store.open(tmp_path / "none")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(SentinelError, match="cannot be used: .*; choose another folder with --state"):
+    with pytest.raises(SentinelError, match=r"cannot be used: .*; choose another folder with --state"):
         Store.open(tmp_path / "file", write=True)
 
     def read_only(*_: object, **__: object) -> None:

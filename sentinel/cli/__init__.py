@@ -68,6 +68,24 @@ def sentinel() -> None:
     """What is on this control network, what is normal, and what just changed. Sentinel only listens."""
 
 
+def _our_fault(error: Exception) -> int:
+    """Keeps what is needed to mend it, and says one line."""
+    import traceback
+
+    from sentinel.store import state_root
+
+    log = state_root() / "faults.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)))
+        where = f"; the rest is in {log}"
+    except OSError:
+        where = ""
+    click.echo(f"sentinel: our own fault: {type(error).__name__}: {error}{where}", err=True)
+    return 70
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command; exits 0 done, 1 a check found something, 2 used wrongly or input unusable, 70 our own fault."""
     code: Any = 0
@@ -85,4 +103,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # Whoever read our output has enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # the last resort: a person gets one line, we get the rest
+        code = _our_fault(error)
     sys.exit(code if isinstance(code, int) else 0)

@@ -88,7 +88,7 @@ def command(
                 )
             )
         click.echo(f"{several(len(points), 'point')}. Times {zone_name(zone)}")
-        for line in table(("DEVICE", "POINT", "VALUE", "CHANGED", "CHANGES", ""), rows, (18, 40, 10, 16, 8, 10)):
+        for line in table(("DEVICE", "POINT", "VALUE", "CHANGED", "CHANGES", ""), rows, (16, 40, 10, 16, 8, 9)):
             click.echo(line)
         if len(shown) < len(points):
             click.echo(f"({number(len(points) - len(shown))} more: --all)")

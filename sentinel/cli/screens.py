@@ -18,8 +18,13 @@ LEVELS = {99: "critical", 73: "high", 47: "medium", 21: "low"}
 
 def inventory_of(store: Store) -> Inventory:
     """The inventory that the store holds."""
-    inventory = Inventory(store.site)
+    from sentinel.config import load_config
+    from sentinel.inventory import load_names
+
+    settings = load_config().inventory
+    inventory = Inventory(store.site, names=load_names(settings.names) if settings.names else None)
     inventory.load(store.asset_rows())
+    inventory.learning_ended(store.recall("learnt_until"))
     return inventory
 
 
@@ -83,7 +88,7 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
         if file["problem"]:
             lines += labelled("", f"{safe(file['path'])} {safe(file['problem'])}")
     lines += labelled("Traffic", _traffic(counters))
-    lines += labelled("Mirror", _mirror(counters))
+    lines += labelled("Mirror", mirror_text(counters))
     lines += labelled("Devices", _devices(list(inventory.assets)))
     lines += labelled("Normal", _normal(result, counters))
     lines += labelled("Alerts", _count_alerts(alerts, result))
@@ -141,7 +146,8 @@ def _percent(part: int, total: int) -> str:
     return f"{percent:.0f} %" if percent >= 1 else "< 1 %"
 
 
-def _mirror(counters: dict[str, Any]) -> str:
+def mirror_text(counters: dict[str, Any]) -> str:
+    """Whether the mirror port shows all that it should."""
     faults = []
     if counters["one_sided"]:
         shown = ", ".join(counters["one_sided"][:3]) + (" and others" if len(counters["one_sided"]) > 3 else "")
@@ -157,15 +163,20 @@ def _mirror(counters: dict[str, Any]) -> str:
     return "; ".join(faults) if faults else "good: both directions, nothing lost"
 
 
-def _devices(assets: Sequence[Asset]) -> str:
-    hosts = [asset for asset in assets if not asset.parent]
+def people_text(hosts: Sequence[Asset]) -> str:
+    """`8 devices: 4 controllers, 2 operator stations …`."""
     roles: dict[str, int] = {}
     for asset in hosts:
         roles[asset.role or "not known"] = roles.get(asset.role or "not known", 0) + 1
-    shown = [several(count, role) for role, count in sorted(roles.items(), key=lambda pair: (-pair[1], pair[0]))[:6]]
+    ranked = sorted(roles.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
+    return f"{several(len(hosts), 'device')}: {', '.join(several(count, role) for role, count in ranked)}"
+
+
+def _devices(assets: Sequence[Asset]) -> str:
+    hosts = [asset for asset in assets if not asset.parent]
     makers, firmware = sum(1 for asset in hosts if asset.vendor), sum(1 for asset in hosts if asset.firmware)
     known = f"maker known for {makers}, firmware for {firmware} (for the others nobody asked on the wire)"
-    return f"{number(len(hosts))}: {', '.join(shown)}\n{known}" if hosts else "none"
+    return f"{people_text(hosts)}\n{known}" if hosts else "none"
 
 
 def _normal(result: Result, counters: dict[str, Any]) -> str:

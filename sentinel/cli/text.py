@@ -25,7 +25,7 @@ def zone_of(name: str | None) -> tzinfo:
         return datetime.now().astimezone().tzinfo or UTC
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise SentinelError(
             f"--tz {name}: there is no such time zone: write one like Europe/Oslo, UTC or local"
         ) from None

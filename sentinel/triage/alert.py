@@ -61,6 +61,8 @@ class Alert:
     revision: int = 0
     told: int = 0
     grown: int = 0
+    owed: bool = False
+    """A rise that the limit kept back: still to be told as one."""
     frames: list[int] = field(default_factory=list)
     operations: list[str] = field(default_factory=list)
     approve: list[str] = field(default_factory=list)

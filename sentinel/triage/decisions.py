@@ -65,9 +65,8 @@ class Decisions:
         """`denied` if any fact is; `approved` if all are; else empty."""
         verdicts = []
         for key in keys:
-            ruling = self.ruling(key)
-            ended = ruling is None or (ruling.until is not None and time >= ruling.until)
-            verdicts.append("" if ruling is None or ended else ruling.verdict)
+            in_force = [one for one in self._rulings.get(key, ()) if one.until is None or time < one.until]
+            verdicts.append(in_force[-1].verdict if in_force else "")
         if "denied" in verdicts:
             return "denied"
         return "approved" if verdicts and all(verdict == "approved" for verdict in verdicts) else ""

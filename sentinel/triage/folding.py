@@ -100,6 +100,10 @@ class Triage:
             raise SentinelError(f"{alert.short} stands for many things: close it, or decide about the single ones")
         if decision.kind in ("assign", "note"):
             return Decided(decision, [])
+        if decision.kind == "undo" and alert.status not in ("closed", "approved", "denied"):
+            raise SentinelError(f"{alert.short} is {alert.status}: there is nothing to undo")
+        if decision.kind == "close" or (decision.kind == "undo" and alert.status == "closed"):
+            decision = replace(decision, keys=())  # closing is about no fact
         self._decisions.take(decision)
         alert.status = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}[decision.kind]
         action = {"undo": "alert-updated"}.get(decision.kind, alert.status)
@@ -180,7 +184,7 @@ class Triage:
             alert.begin(finding)
         alert.add(finding)
         rises = finding.severity > alert.severity
-        louder = raised and (was in ("note", "closed", "approved") or rises or verdict == "denied")
+        louder = raised and (was in ("note", "closed", "approved") or rises or alert.owed or verdict == "denied")
         if finding.supersedes or louder:
             alert.retell(finding)
         if finding.supersedes:
@@ -194,6 +198,7 @@ class Triage:
             if self._allowed(finding):
                 self._revise(alert, "alert", alert.action, finding.timestamp, finding.time)
                 return
+            alert.owed = True
         alert.grown += finding.count
         self._changed[alert.id] = alert
         if finding.time - alert.told >= MINUTE:
@@ -221,13 +226,16 @@ class Triage:
         """May it be told now? Critical ones always may; past the limit one rolling alert counts the rest."""
         if finding.severity >= CRITICAL or finding.kind == "overflow":
             return True
-        minute, told = self._minute
-        told = told + 1 if minute == finding.time // MINUTE else 1
-        self._minute = (finding.time // MINUTE, told)
-        if told <= self._limits.alerts_per_minute:
+        if self._room(finding.time):
             return True
         self._fold(_overflow(finding, self._limits.alerts_per_minute))
         return False
+
+    def _room(self, time: int) -> bool:
+        minute, told = self._minute
+        told = told + 1 if minute == time // MINUTE else 1
+        self._minute = (time // MINUTE, told)
+        return told <= self._limits.alerts_per_minute
 
     def _bound(self) -> None:
         while len(self._notes) > self._limits.notes:
@@ -262,11 +270,15 @@ class Triage:
         self._pending.pop(fold, None)
         alert = self._alerts.get(fold) or self._notes.get(fold)
         if alert is not None and alert.grown:
-            self._revise(alert, "event", "alert-updated", alert.last, time)
+            if alert.owed and self._room(time):
+                self._revise(alert, "alert", alert.action, alert.last, time)
+            else:
+                self._revise(alert, "event", "alert-updated", alert.last, time)
 
     def _revise(self, alert: Alert, event_kind: str, event_action: str, timestamp: int, time: int) -> None:
         alert.revision += 1
         alert.told, alert.grown = time, 0
+        alert.owed = alert.owed and event_kind != "alert"
         fold = _fold_of(alert.kind, alert.actor, alert.target)
         self._pending.pop(fold, None)
         self._changed[alert.id] = alert

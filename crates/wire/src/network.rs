@@ -4,6 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::link::Mac;
 
+mod transport;
+
+use transport::transport;
+pub use transport::{Segment, Transport, Udp};
+
 /// Extension headers of one packet; the attack: a packet of nothing but headers.
 const EXTENSION_HEADERS: usize = 8;
 
@@ -20,60 +25,8 @@ pub struct Datagram<'a> {
     pub identification: u32,
     /// What it carries.
     pub transport: Transport<'a>,
-    /// The capture cut bytes that the length field promised.
+    /// The capture cut bytes that the length field promised (or may have: without a length field it is not known).
     pub cut: bool,
-}
-
-/// What an IP packet carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transport<'a> {
-    /// A TCP segment.
-    Tcp(Segment<'a>),
-    /// A UDP datagram.
-    Udp(Udp<'a>),
-    /// A part of a larger packet.
-    Fragment {
-        /// Number of the protocol inside.
-        protocol: u8,
-    },
-    /// Another protocol, by number.
-    Other(u8),
-    /// A header that cannot be.
-    Broken(&'static str),
-}
-
-/// A TCP segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Segment<'a> {
-    /// Port of the sender.
-    pub source_port: u16,
-    /// Port of the receiver.
-    pub destination_port: u16,
-    /// Number of the first byte.
-    pub sequence: u32,
-    /// Number of the next byte expected from the other side.
-    pub acknowledgement: u32,
-    /// FIN 1, SYN 2, RST 4, PSH 8, ACK 16.
-    pub flags: u8,
-    /// Window as on the wire, not scaled.
-    pub window: u16,
-    /// What was captured.
-    pub payload: &'a [u8],
-    /// Bytes of payload on the wire.
-    pub wire_payload: u32,
-}
-
-/// A UDP datagram.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Udp<'a> {
-    /// Port of the sender.
-    pub source_port: u16,
-    /// Port of the receiver.
-    pub destination_port: u16,
-    /// What was captured.
-    pub payload: &'a [u8],
-    /// Bytes of payload on the wire.
-    pub wire_payload: u32,
 }
 
 /// An ARP message for IPv4 over Ethernet.
@@ -112,6 +65,17 @@ pub fn read(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     }
 }
 
+/// Bytes that the capture cut off. Where nothing was cut, a length that promises more than is there is a lie of the sender:
+/// the receiver drops such a packet, and no stream may wait for the rest of it.
+fn missing(promised: usize, here: usize, is_cut: bool) -> usize {
+    if is_cut {
+        promised.saturating_sub(here)
+    } else {
+        0
+    }
+}
+
+/// RFC 791 §3.1.
 fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     if ip.len() < 20 {
         return Err("IP header cut");
@@ -120,12 +84,12 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     if header < 20 {
         return Err("IP header shorter than 20 bytes");
     }
-    let total = match usize::from(word(ip, 2)) {
-        // Segmentation offload leaves the length 0 where the packet is larger than 65,535 bytes or not yet known.
-        0 => ip.len(),
-        total => total,
+    let (total, is_known) = match usize::from(word(ip, 2)) {
+        // Segmentation offload leaves the length 0: what is there is the packet.
+        0 => (ip.len(), false),
+        total => (total, true),
     };
-    if total < header {
+    if is_known && total < header {
         return Err("IP length shorter than its header");
     }
     if ip.len() < header {
@@ -134,13 +98,15 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     let end = total.min(ip.len());
     let source = IpAddr::V4(Ipv4Addr::new(ip[12], ip[13], ip[14], ip[15]));
     let destination = IpAddr::V4(Ipv4Addr::new(ip[16], ip[17], ip[18], ip[19]));
-    let flags = word(ip, 6);
-    let missing = total.saturating_sub(ip.len());
-    let transport = if flags & 0x3FFF != 0 { Transport::Fragment { protocol: ip[9] } } else { transport(ip[9], &ip[header..end], missing) };
-    let cut = is_cut && missing > 0;
+    let missing = missing(total, ip.len(), is_cut);
+    // More fragments follow, or this is not the first.
+    let is_fragment = word(ip, 6) & 0x3FFF != 0;
+    let transport = if is_fragment { Transport::Fragment { protocol: ip[9] } } else { transport(ip[9], &ip[header..end], missing) };
+    let cut = is_cut && (missing > 0 || !is_known);
     Ok(Datagram { source, destination, ttl: ip[8], identification: u32::from(word(ip, 4)), transport, cut })
 }
 
+/// RFC 8200 §3 and §4.
 fn version_6(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     if ip.len() < 40 {
         return Err("IP header cut");
@@ -150,87 +116,41 @@ fn version_6(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
         bytes.copy_from_slice(&ip[at..at + 16]);
         IpAddr::V6(Ipv6Addr::from(bytes))
     };
-    let length = match usize::from(word(ip, 4)) {
-        0 => ip.len() - 40,
-        length => length,
+    let (total, is_known) = match usize::from(word(ip, 4)) {
+        // Offload and jumbograms (RFC 2675): what is there is the packet.
+        0 => (ip.len(), false),
+        length => (40 + length, true),
     };
-    let missing = (40 + length).saturating_sub(ip.len());
-    let end = (40 + length).min(ip.len());
-    let (mut next, mut at, mut identification) = (ip[6], 40, 0);
-    let mut walked = None;
-    for _ in 0..EXTENSION_HEADERS {
-        let size = match next {
-            0 | 43 | 60 | 135 => ip.get(at + 1).map(|units| (usize::from(*units) + 1) * 8),
-            51 => ip.get(at + 1).map(|units| (usize::from(*units) + 2) * 4),
-            44 => Some(8),
-            _ => {
-                walked = Some(transport(next, &ip[at.min(end)..end], missing));
-                break;
-            }
-        };
-        let Some(size) = size.filter(|size| at + size <= end) else {
-            walked = Some(Transport::Broken("IPv6 extension header cut"));
-            break;
-        };
-        if next == 44 {
-            identification = long(ip, at + 4);
-            if word(ip, at + 2) & 0xFFF9 != 0 {
-                walked = Some(Transport::Fragment { protocol: ip[at] });
-                break;
-            }
-        }
-        next = ip[at];
-        at += size;
-    }
-    let transport = walked.unwrap_or(Transport::Broken("more IPv6 extension headers than the limit"));
-    Ok(Datagram { source: address(8), destination: address(24), ttl: ip[7], identification, transport, cut: is_cut && missing > 0 })
+    let missing = missing(total, ip.len(), is_cut);
+    let (transport, identification) = after_extensions(ip[6], &ip[40..total.min(ip.len())], missing);
+    let cut = is_cut && (missing > 0 || !is_known);
+    Ok(Datagram { source: address(8), destination: address(24), ttl: ip[7], identification, transport, cut })
 }
 
-fn transport(protocol: u8, bytes: &[u8], missing: usize) -> Transport<'_> {
-    match protocol {
-        6 => {
-            if bytes.len() < 20 {
-                return Transport::Broken("TCP header cut");
+/// Walks the extension headers (RFC 8200 §4, RFC 4302 for authentication). Also gives the identification of a fragment header.
+fn after_extensions(mut next: u8, mut bytes: &[u8], missing: usize) -> (Transport<'_>, u32) {
+    let mut identification = 0;
+    for _ in 0..=EXTENSION_HEADERS {
+        let size = match next {
+            // hop-by-hop options, routing, destination options, mobility
+            0 | 43 | 60 | 135 => bytes.get(1).map(|units| (usize::from(*units) + 1) * 8),
+            51 => bytes.get(1).map(|units| (usize::from(*units) + 2) * 4),
+            44 => Some(8),
+            _ => return (transport(next, bytes, missing), identification),
+        };
+        let Some((header, rest)) = size.and_then(|size| bytes.split_at_checked(size)) else {
+            return (Transport::Broken("IPv6 extension header cut"), identification);
+        };
+        if next == 44 {
+            identification = long(header, 4);
+            // Offset or more to follow; with neither it is an atomic fragment (RFC 6946), which is whole.
+            if word(header, 2) & 0xFFF9 != 0 {
+                return (Transport::Fragment { protocol: header[0] }, identification);
             }
-            let header = usize::from(bytes[12] >> 4) * 4;
-            if header < 20 {
-                return Transport::Broken("TCP header shorter than 20 bytes");
-            }
-            if header > bytes.len() {
-                return Transport::Broken("TCP header longer than the packet");
-            }
-            let payload = &bytes[header..];
-            Transport::Tcp(Segment {
-                source_port: word(bytes, 0),
-                destination_port: word(bytes, 2),
-                sequence: long(bytes, 4),
-                acknowledgement: long(bytes, 8),
-                flags: bytes[13],
-                window: word(bytes, 14),
-                payload,
-                wire_payload: (payload.len() + missing) as u32,
-            })
         }
-        17 => {
-            if bytes.len() < 8 {
-                return Transport::Broken("UDP header cut");
-            }
-            let length = usize::from(word(bytes, 4));
-            let payload = match length {
-                0 => &bytes[8..],
-                length if length < 8 => return Transport::Broken("UDP length shorter than its header"),
-                length => &bytes[8..length.min(bytes.len())],
-            };
-            let wire_payload = if length >= 8 { length - 8 } else { payload.len() + missing };
-            Transport::Udp(Udp {
-                source_port: word(bytes, 0),
-                destination_port: word(bytes, 2),
-                payload,
-                wire_payload: wire_payload as u32,
-            })
-        }
-        other => Transport::Other(other),
+        (next, bytes) = (header[0], rest);
     }
+    (Transport::Broken("more IPv6 extension headers than the limit"), identification)
 }
 
 /// Reads an ARP message for IPv4 over Ethernet; `None` for others and cut ones.
@@ -296,6 +216,27 @@ mod tests {
         let arp = read_arp(&bytes);
         assert_eq!(arp.map(|arp| (arp.sender_ip, arp.target_ip)), Some((Ipv4Addr::new(10, 0, 0, 1), Ipv4Addr::new(10, 0, 0, 2))));
         assert_eq!(read_arp(&bytes[..27]), None);
+    }
+
+    #[test]
+    fn a_length_that_lies_makes_nobody_wait() {
+        let mut bytes = tcp4();
+        bytes[2] = 0xFF;
+        let Ok(Datagram { transport: Transport::Tcp(segment), cut, .. }) = read(&bytes, false) else { unreachable!("TCP") };
+        assert_eq!((segment.payload.len(), segment.wire_payload, cut), (3, 3, false));
+    }
+
+    #[test]
+    fn headers_without_end_are_broken() {
+        let mut bytes = vec![0x60, 0, 0, 0, 0, 200, 0, 64];
+        bytes.extend([0; 32]);
+        // hop-by-hop options of eight bytes, each followed by another
+        bytes.extend([0; 200]);
+        assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Broken(_), .. })));
+        // the first of several fragments
+        bytes[6] = 44;
+        bytes[40..44].copy_from_slice(&[17, 0, 0, 1]);
+        assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Fragment { protocol: 17 }, .. })));
     }
 
     proptest::proptest! {

@@ -226,20 +226,10 @@ impl Engine {
                 }
             },
             Payload::Arp(bytes) => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                if let Some(arp) = network::read_arp(bytes) {
-                    if !arp.sender_ip.is_unspecified() {
-                        self.presence.sender(
-                            &mut self.core,
-                            Some(arp.sender_mac),
-                            Some(IpAddr::V4(arp.sender_ip)),
-                            &vlans,
-                            mark.time,
-                            length,
-                            true,
-                        );
-                    }
-                }
+                // Who says its address is told with it; a card alone only where it says none.
+                let told = network::read_arp(bytes).filter(|arp| !arp.sender_ip.is_unspecified());
+                let (mac, ip) = told.map_or((macs[0], None), |arp| (Some(arp.sender_mac), Some(IpAddr::V4(arp.sender_ip))));
+                self.presence.sender(&mut self.core, mac, ip, &vlans, mark.time, length, ip.is_some());
                 ethernet(
                     &mut self.core,
                     &mut self.presence,

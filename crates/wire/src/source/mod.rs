@@ -1,116 +1,200 @@
-//! Captures in: files, folders and standard input, merged by packet time.
+//! Captures in: pcap, pcapng and gzip of both, from files, folders and standard input, as one stream by packet time.
 //!
-//! A file that is cut, empty, no capture or unreadable is told in one line; what was read of it is kept.
+//! Contract: opening and reading never fail. What is wrong with a file is one line in its [`FileState`]; what was read of
+//! it is kept. No length of a file is believed before it is checked, and nothing is allocated per packet.
 
-use std::collections::VecDeque;
-use std::fs;
-use std::hash::BuildHasher;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-use foldhash::quality::FixedState;
+use std::path::PathBuf;
 
 use crate::Limits;
 
-mod bytes;
-mod file;
+mod capture;
+mod compressed;
+mod copies;
+mod folder;
+mod interface;
+mod merge;
+mod pcap;
+mod pcapng;
 
-use file::CaptureFile;
-
-/// Depth of folders that are looked into; the accident: links in a circle.
-const FOLDER_DEPTH: usize = 32;
-/// Packets of the same microsecond that are compared for copies in another file.
-const SAME_TIME: usize = 256;
+use capture::{Capture, Refusal};
+use compressed::{CHUNK, FIRST_LOOK};
+use copies::Copies;
+use folder::{Found, Kind};
+use merge::Merge;
 
 /// One captured packet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packet<'a> {
     /// ns since 1970, UTC.
     pub time: i64,
     /// Index into [`Sources::files`].
     pub file: u32,
-    /// Index of the interface in its section.
+    /// Index into [`FileState::interfaces`]: interfaces are counted over all sections of the file.
     pub interface: u32,
     /// Number in its file, from 1, as Wireshark counts.
     pub frame: u64,
-    /// Link type (tcpdump.org/linktypes).
+    /// LINKTYPE value (tcpdump.org/linktypes).
     pub link: u32,
     /// What was captured.
     pub bytes: &'a [u8],
-    /// Length on the wire.
+    /// Length on the wire, bytes; never less than what was captured.
     pub original: u32,
 }
 
 /// What became of a file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileState {
     /// As given, or as found in a folder.
     pub path: String,
-    /// Packets read.
+    /// Packets read so far, also those that another file had too.
     pub packets: u64,
     /// Captured bytes of these.
     pub bytes: u64,
-    /// Time of the first packet.
+    /// Earliest time of a packet, ns since 1970.
     pub first: Option<i64>,
-    /// Time of the last packet.
+    /// Latest time of a packet, ns since 1970.
     pub last: Option<i64>,
-    /// One line: what is wrong with it and where.
+    /// One line, to stand after the path: what is wrong with it and where.
     pub problem: Option<String>,
-    /// Nothing could be read.
+    /// Something is wrong and nothing could be read.
     pub unusable: bool,
+    /// Names of its interfaces where the file tells them; complete when the file was read.
+    pub interfaces: Vec<Option<String>>,
+}
+
+impl FileState {
+    /// Adds to what is to be said.
+    fn note(&mut self, line: &str) {
+        match &mut self.problem {
+            Some(problem) => {
+                problem.push_str("; ");
+                problem.push_str(line);
+            }
+            None => self.problem = Some(line.to_owned()),
+        }
+    }
+
+    /// Says why nothing could be read.
+    fn refuse(&mut self, line: String) {
+        self.problem = Some(line);
+        self.unusable = self.packets == 0;
+    }
+
+    #[inline]
+    fn count(&mut self, time: i64, bytes: usize) {
+        self.packets += 1;
+        self.bytes += bytes as u64;
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
 }
 
 /// See the module.
 pub struct Sources {
     states: Vec<FileState>,
-    /// Files not yet opened for reading, by the time of their first packet: earliest last.
-    closed: Vec<(i64, u32, PathBuf)>,
-    open: Vec<(u32, CaptureFile)>,
-    /// The file whose packet was given last.
-    given: Option<usize>,
-    recent: VecDeque<(i64, u64, u32)>,
+    merge: Merge,
+    /// Whether the first packet of the merge was given already.
+    is_given: bool,
+    copies: Copies,
     duplicates: u64,
-    limits: Limits,
+    passed_over: u64,
 }
 
 impl Sources {
-    /// Looks at every path; opens what can be opened.
+    /// Looks at the beginning of every file and into every folder; `-` is standard input, which is opened by the first
+    /// [`Self::next_packet`].
     pub fn open(paths: &[PathBuf], limits: &Limits) -> Self {
         let mut sources = Self {
             states: Vec::new(),
-            closed: Vec::new(),
-            open: Vec::new(),
-            given: None,
-            recent: VecDeque::new(),
+            merge: Merge::new(limits),
+            is_given: false,
+            copies: Copies::default(),
             duplicates: 0,
-            limits: limits.clone(),
+            passed_over: 0,
         };
-        let mut found: Vec<(PathBuf, Option<String>)> = Vec::new();
-        for path in paths {
-            if path.is_dir() {
-                let before = found.len();
-                folder(path, 0, &mut found);
-                if found.len() == before {
-                    found.push((path.clone(), Some("is a folder without captures".to_owned())));
-                }
-            } else {
-                found.push((path.clone(), None));
+        let found = folder::find(paths);
+        let is_alone = found.iter().map(Vec::len).sum::<usize>() == 1;
+        for (path, files) in paths.iter().zip(found) {
+            let before = sources.states.len();
+            for one in files {
+                sources.take(one, is_alone, limits);
+            }
+            if sources.states.len() == before {
+                let mut state = FileState { path: path.display().to_string(), ..FileState::default() };
+                state.refuse("is a folder without captures".to_owned());
+                sources.states.push(state);
             }
         }
-        let alone = found.len() == 1;
-        for (path, problem) in found {
-            let number = sources.states.len() as u32;
-            sources.states.push(FileState { path: path.display().to_string(), ..FileState::default() });
-            if let Some(problem) = problem {
-                sources.fails(number, problem);
-            } else if alone || path.as_os_str() == "-" {
-                sources.start(number, &path);
-            } else {
-                sources.peek(number, path);
-            }
-        }
-        sources.closed.sort_by_key(|(time, number, _)| std::cmp::Reverse((*time, *number)));
+        sources.merge.sort();
         sources
+    }
+
+    fn take(&mut self, Found { path, kind }: Found, is_alone: bool, limits: &Limits) {
+        let file = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
+        let mut state = FileState { path: path.display().to_string(), ..FileState::default() };
+        match kind {
+            Kind::Skipped(line, is_loss) => {
+                state.problem = Some(line);
+                state.unusable = is_loss;
+            }
+            Kind::Stream => self.merge.later(i64::MIN, file, path),
+            Kind::Named | Kind::InFolder => match Capture::open(&path, if is_alone { CHUNK } else { FIRST_LOOK }, limits) {
+                Ok(capture) if is_alone => self.merge.now(file, capture, &mut state),
+                Ok(capture) => self.look(file, path, capture, &mut state),
+                Err(Refusal::NotACapture(_)) if kind == Kind::InFolder => {
+                    self.passed_over += 1;
+                    return;
+                }
+                Err(refusal) => state.refuse(refusal.phrase()),
+            },
+        }
+        self.states.push(state);
+    }
+
+    /// Finds the time of the first packet, so that the file need not be open until then.
+    fn look(&mut self, file: u32, path: PathBuf, mut capture: Capture, state: &mut FileState) {
+        if !capture.advance() {
+            merge::ends(&capture, state);
+        } else if let Some(record) = capture.record() {
+            self.merge.later(record.time, file, path);
+        }
+    }
+
+    /// The next packet by time; ties by the order of files.
+    #[inline]
+    pub fn next_packet(&mut self) -> Option<Packet<'_>> {
+        loop {
+            if self.is_given {
+                self.merge.step(&mut self.states);
+                self.is_given = false;
+            }
+            self.merge.open_due(&mut self.states);
+            let (file, capture) = self.merge.first()?;
+            let record = capture.record()?;
+            let bytes = capture.bytes();
+            self.is_given = true;
+            self.states[file as usize].count(record.time, bytes.len());
+            if self.states.len() == 1 {
+                break;
+            }
+            let microsecond = record.time.div_euclid(1_000);
+            let may_be_copy = self.copies.remembers(microsecond) || self.merge.others_at(microsecond);
+            if !may_be_copy || !self.copies.is_copy(microsecond, file, bytes, record.original) {
+                break;
+            }
+            self.duplicates += 1;
+        }
+        let (file, capture) = self.merge.first()?;
+        let record = capture.record()?;
+        Some(Packet {
+            time: record.time,
+            file,
+            interface: record.interface,
+            frame: record.frame,
+            link: record.link,
+            bytes: capture.bytes(),
+            original: record.original,
+        })
     }
 
     /// What became of each file, in the order given.
@@ -118,151 +202,16 @@ impl Sources {
         &self.states
     }
 
-    /// Packets dropped because another file had them too.
+    /// Packets dropped because another file had them too: the same bytes, length and microsecond.
     pub fn duplicates(&self) -> u64 {
         self.duplicates
     }
 
-    /// The next packet by time; ties by the order of files.
-    pub fn next_packet(&mut self) -> Option<Packet<'_>> {
-        loop {
-            self.step_past_given();
-            self.open_due();
-            let (_, at) = self
-                .open
-                .iter()
-                .enumerate()
-                .filter_map(|(at, (number, file))| file.current().map(|one| ((one.time, *number), at)))
-                .min()?;
-            self.given = Some(at);
-            if !self.is_copy(at) {
-                break;
-            }
-            self.duplicates += 1;
-        }
-        let (number, file) = self.open.get(self.given?)?;
-        let record = file.current()?;
-        let bytes = file.packet();
-        let state = &mut self.states[*number as usize];
-        state.packets += 1;
-        state.bytes += bytes.len() as u64;
-        state.first.get_or_insert(record.time);
-        state.last = Some(record.time);
-        Some(Packet {
-            time: record.time,
-            file: *number,
-            interface: record.interface,
-            frame: record.frame,
-            link: record.link,
-            bytes,
-            original: record.original,
-        })
-    }
-
-    fn fails(&mut self, number: u32, problem: String) {
-        let state = &mut self.states[number as usize];
-        state.problem = Some(problem);
-        state.unusable = true;
-    }
-
-    /// Opens a file and steps to its first packet.
-    fn start(&mut self, number: u32, path: &Path) {
-        match CaptureFile::open(path, &self.limits) {
-            Ok(mut file) => {
-                if file.advance().is_some() {
-                    self.open.push((number, file));
-                } else {
-                    self.states[number as usize].problem = file.problem;
-                }
-            }
-            Err(problem) => self.fails(number, problem),
-        }
-    }
-
-    /// Finds the time of the first packet, so that the file need not stay open until then.
-    fn peek(&mut self, number: u32, path: PathBuf) {
-        match CaptureFile::open(&path, &self.limits) {
-            Ok(mut file) => match file.advance() {
-                Some(first) => self.closed.push((first.time, number, path)),
-                None => self.states[number as usize].problem = file.problem,
-            },
-            Err(problem) => self.fails(number, problem),
-        }
-    }
-
-    fn step_past_given(&mut self) {
-        let Some(at) = self.given.take() else { return };
-        let Some((number, file)) = self.open.get_mut(at) else { return };
-        if file.advance().is_none() {
-            self.states[*number as usize].problem = file.problem.take();
-            self.open.remove(at);
-        }
-    }
-
-    /// Opens every closed file whose first packet is due, as far as the limit of open files allows.
-    fn open_due(&mut self) {
-        while let Some((time, number, path)) = self.closed.last().cloned() {
-            let earliest = self.open.iter().filter_map(|(_, file)| file.current()).map(|one| one.time).min();
-            if earliest.is_some_and(|earliest| earliest < time) {
-                return;
-            }
-            if self.open.len() >= self.limits.open_files {
-                let order = "its packets are read later than their time: more captures overlap than may be open at once";
-                self.states[number as usize].problem.get_or_insert_with(|| order.to_owned());
-                return;
-            }
-            self.closed.pop();
-            self.start(number, &path);
-        }
-    }
-
-    /// Whether another file gave the same packet at the same microsecond.
-    fn is_copy(&mut self, at: usize) -> bool {
-        if self.states.len() < 2 {
-            return false;
-        }
-        let Some((number, file)) = self.open.get(at) else { return false };
-        let Some(record) = file.current() else { return false };
-        let (number, time) = (*number, record.time / 1_000);
-        let hash = FixedState::default().hash_one((file.packet(), record.original));
-        while self.recent.front().is_some_and(|(then, ..)| *then != time) || self.recent.len() > SAME_TIME {
-            self.recent.pop_front();
-        }
-        if let Some(twin) = self.recent.iter().position(|(_, other, from)| *other == hash && *from != number) {
-            self.recent.remove(twin);
-            return true;
-        }
-        self.recent.push_back((time, hash, number));
-        false
-    }
-}
-
-/// Captures below a folder, by name; files that are none are passed over.
-fn folder(path: &Path, depth: usize, found: &mut Vec<(PathBuf, Option<String>)>) {
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) => {
-            found.push((path.to_owned(), Some(format!("cannot be read: {error}"))));
-            return;
-        }
-    };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            if depth < FOLDER_DEPTH {
-                folder(&path, depth + 1, found);
-            }
-        } else if path.is_file() {
-            let mut head = [0; 4];
-            match fs::File::open(&path).and_then(|mut file| file.read(&mut head)) {
-                Ok(count) if file::is_capture(&head[..count]) => found.push((path, None)),
-                Ok(_) => {}
-                Err(error) => found.push((path, Some(format!("cannot be read: {error}")))),
-            }
-        }
+    /// Files in folders that are no captures.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod sources_tests;

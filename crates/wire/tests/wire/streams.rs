@@ -125,21 +125,33 @@ fn mid_stream_and_one_sided() {
     assert_eq!(half.transactions()[0], "1 - 1 Read Holding Registers unknown gap -");
 }
 
+/// A good exchange, this request, another good exchange.
+fn between_good_ones(bad: &[u8]) -> (Vec<String>, Vec<String>) {
+    let mut capture = Capture::new();
+    capture.handshake().segment(CLIENT, 1_000, 5_000, DATA, &ask(1, 0, 2)).segment(SERVER, 5_000, 1_012, DATA, &tell(1, 2, 7));
+    capture.segment(CLIENT, 1_012, 5_013, DATA, bad);
+    let next = 1_012 + bad.len() as u32;
+    capture.segment(CLIENT, next, 5_013, DATA, &ask(5, 0, 2)).segment(SERVER, 5_013, next + 12, DATA, &tell(5, 2, 7));
+    let weirds = &capture.read(Default::default())["weirds"];
+    (capture.transactions(), weirds.iter().map(|row| format!("{} {}", row["frame"], row["names"])).collect())
+}
+
 #[test]
 fn after_a_bad_length_the_next_good_message_is_read() {
-    let mut capture = Capture::new();
+    let good = ["4 5 1 Read Holding Registers success - -", "7 8 5 Read Holding Registers success - -"];
+    // Longer than any message can be; zero; and a length that the next message would have to fill.
+    for length in [0xFFFF_u16, 0, 31] {
+        let mut bad = ask(2, 0, 2);
+        bad[4..6].copy_from_slice(&length.to_be_bytes());
+        let (transactions, weirds) = between_good_ones(&bad);
+        assert_eq!(transactions, good, "length {length}");
+        assert_eq!(weirds, ["6 bad_length"], "length {length}");
+    }
     let mut bad = ask(2, 0, 2);
-    bad[4] = 0xFF;
-    bad[5] = 0xFF;
-    let mut short = ask(3, 0, 2);
-    short[5] = 31;
-    capture.handshake().segment(CLIENT, 1_000, 5_000, DATA, &ask(1, 0, 2)).segment(SERVER, 5_000, 1_012, DATA, &tell(1, 2, 7));
-    capture.segment(CLIENT, 1_012, 5_013, DATA, &bad).segment(CLIENT, 1_024, 5_013, DATA, &short);
-    capture.segment(CLIENT, 1_036, 5_013, DATA, &ask(5, 0, 2)).segment(SERVER, 5_013, 1_048, DATA, &tell(5, 2, 7));
-    assert_eq!(capture.transactions(), ["4 5 1 Read Holding Registers success - -", "8 9 5 Read Holding Registers success - -"]);
-    let weirds = &capture.read(Default::default())["weirds"];
-    let told: Vec<String> = weirds.iter().map(|row| format!("{} {}", row["frame"], row["names"])).collect();
-    assert_eq!(told, ["6 bad_length", "7 bad_length"]);
+    bad[2] = 0x12;
+    let (transactions, weirds) = between_good_ones(&bad);
+    assert_eq!(transactions, good);
+    assert_eq!(weirds, ["6 bad_protocol_id"]);
 }
 
 #[test]

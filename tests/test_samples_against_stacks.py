@@ -1,0 +1,206 @@
+"""The sample captures against their second sources: the client's own log call by call, tshark message by message."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PCAPS = Path(__file__).parent.parent / "pcaps"
+FOLDERS = sorted(path for path in PCAPS.glob("*/*") if path.is_dir())
+CAPTURES = [capture for folder in FOLDERS for capture in sorted(folder.glob("*.pcap*"))]
+LOGGED = [folder for folder in FOLDERS if any(folder.glob("stack.log*"))]
+MALFORMED = PCAPS / "modbus" / "malformed"
+CLOSE = 0.002  # seconds between the clock of the client's program and that of the recorder
+MOST_BYTES = 3_000_000
+
+Row = dict[str, str]
+Document = dict[str, Any]
+Ends = tuple[str, str]
+Message = tuple[str, str, str, int, int, int, int]
+
+
+@cache
+def documents(capture: Path) -> list[Document]:
+    """What `sentinel decode` prints."""
+    command = [sys.executable, "-m", "sentinel", "decode", str(capture)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == (2 if capture.stem.endswith("-cut") else 0), done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def table(path: Path) -> list[Row]:
+    """A tab-separated table, gzipped or not."""
+    packed = path.with_name(path.name + ".gz")
+    text = gzip.decompress(packed.read_bytes()).decode() if packed.exists() else path.read_text()
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+
+
+def tshark_table(capture: Path) -> list[Row]:
+    """Its table lies beside the capture."""
+    own = capture.stem == capture.parent.name
+    return table(capture.parent / ("tshark.tsv" if own else f"{capture.stem}.tshark.tsv"))
+
+
+def end(document: Document, side: str) -> str:
+    return f"{document[side]['ip']}:{document[side]['port']}"
+
+
+def frames(document: Document) -> dict[str, int]:
+    found: dict[str, int] = document["sentinel"].get("frame", {})
+    return found
+
+
+def seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
+
+
+def numbers(cell: str) -> list[int]:
+    return [int(value, 0) for value in cell.split(",")] if cell else []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_a_sample_says_where_it_comes_from(folder: Path) -> None:
+    text = (folder / "README.md").read_text()
+    assert "## Origin" in text
+    assert "Licence: MIT" in text
+    assert any(folder.glob("*tshark.tsv*"))
+    assert sum(path.stat().st_size for path in folder.iterdir()) < MOST_BYTES
+
+
+# ---- the client's own log ---------------------------------------------------------------------------------------
+
+
+def check_call(call: Row, document: Document) -> None:
+    """One line of the log against one document."""
+    modbus, function = document["modbus"], int(call["function"])
+    assert (modbus["unit_id"], modbus["function_code"]) == (int(call["unit"]), function)
+    asked = seconds(document["@timestamp"])
+    assert seconds(call["start"]) - CLOSE <= asked <= seconds(call["end"]) + CLOSE
+    if call["address"]:
+        assert modbus["address"] == int(call["address"])
+    if call["quantity"] and function in (1, 2, 3, 4, 15, 16, 23):
+        assert modbus["quantity"] == int(call["quantity"])
+    if call["write_address"]:
+        assert modbus["write_address"] == int(call["write_address"])
+        assert modbus["write_quantity"] == int(call["write_quantity"])
+    if call["sent"] and function == 22:
+        assert [modbus["and_mask"], modbus["or_mask"]] == numbers(call["sent"])
+    elif call["sent"] and function in (5, 6, 15, 16, 23):
+        assert modbus["request_values"] == numbers(call["sent"])
+    check_outcome(call, document)
+
+
+def check_outcome(call: Row, document: Document) -> None:
+    """How it ended, and what came back."""
+    modbus, event, outcome = document["modbus"], document["event"], call["outcome"]
+    assert event.get("duration", 0) / 1e9 <= seconds(call["end"]) - seconds(call["start"]) + CLOSE
+    if outcome == "ok":
+        assert event["outcome"] == "success"
+        assert "exception_code" not in modbus
+        if call["received"]:
+            assert modbus["response_values"] == numbers(call["received"])
+    elif outcome.startswith("exception"):
+        assert event["outcome"] == "failure"
+        assert modbus["exception_code"] == int(outcome.split()[1])
+    else:  # no answer came, or one that names another function and so belongs to no request
+        assert event["outcome"] == "unknown"
+        assert document["sentinel"]["unanswered"] in ("timeout", "closed", "capture_end")
+
+
+@pytest.mark.parametrize("folder", LOGGED, ids=lambda path: path.name)
+def test_every_call_of_the_stack_is_a_document(folder: Path) -> None:
+    asked: dict[Ends, list[Document]] = defaultdict(list)
+    for document in documents(folder / f"{folder.name}.pcap"):
+        if "request" in frames(document):
+            asked[end(document, "source"), end(document, "destination")].append(document)
+    calls: dict[Ends, list[Row]] = defaultdict(list)
+    for call in table(folder / "stack.log"):
+        calls[call["client"], call["server"]].append(call)
+    assert {ends: len(several) for ends, several in asked.items()} == {
+        ends: len(several) for ends, several in calls.items()
+    }
+    for ends, several in calls.items():
+        in_order = sorted(asked[ends], key=lambda document: frames(document)["request"])
+        for call, document in zip(several, in_order, strict=True):
+            try:
+                check_call(call, document)
+            except (AssertionError, KeyError) as error:
+                pytest.fail(f"call {call}\nas document {json.dumps(document)}\n{error!r}")
+
+
+# ---- tshark -----------------------------------------------------------------------------------------------------
+
+
+def decoded_messages(capture: Path) -> Counter[Message]:
+    """A document is one or two messages: frame and side, client, server, id, unit, function, exception (0: none)."""
+    messages: Counter[Message] = Counter()
+    for document in documents(capture):
+        modbus = document["modbus"]
+        for side, name in (("request", "request"), ("answer", "response")):
+            if name in frames(document):
+                exception = modbus.get("exception_code", 0) if side == "answer" else 0
+                what = (modbus["transaction_id"], modbus["unit_id"], modbus["function_code"], exception)
+                place = f"{frames(document)[name]} {side}"
+                messages[(place, end(document, "source"), end(document, "destination"), *what)] += 1
+    return messages
+
+
+def tshark_messages(capture: Path) -> Counter[Message]:
+    messages: Counter[Message] = Counter()
+    for row in tshark_table(capture):
+        what = (int(row["transaction"]), int(row["unit"]), int(row["function"]) & 127, int(row["exception"] or 0))
+        messages[(f"{row['frame']} {row['side']}", row["client"], row["server"], *what)] += 1
+    return messages
+
+
+# Of bad bytes tshark is no judge: what it loses behind them, others have to say (`cases.tsv`, below).
+@pytest.mark.parametrize("capture", [one for one in CAPTURES if one.parent != MALFORMED], ids=lambda path: path.stem)
+def test_every_message_is_what_tshark_reads(capture: Path) -> None:
+    ours, theirs = decoded_messages(capture), tshark_messages(capture)
+    assert sorted((theirs - ours).elements()) == []
+    assert sorted((ours - theirs).elements()) == []
+
+
+@pytest.mark.parametrize("capture", [one for one in CAPTURES if one.parent != MALFORMED], ids=lambda path: path.stem)
+def test_registers_have_the_values_that_tshark_reads(capture: Path) -> None:
+    answers = {
+        (frames(document)["response"], document["modbus"]["transaction_id"]): document["modbus"]
+        for document in documents(capture)
+        if "response" in frames(document)
+    }
+    for row in tshark_table(capture):
+        if row["side"] == "answer" and row["function"] in ("3", "4") and not row["exception"]:
+            modbus = answers[int(row["frame"]), int(row["transaction"])]
+            assert modbus["response_values"] == numbers(row["values"]), row
+
+
+# ---- the bad messages -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", table(MALFORMED / "cases.tsv"), ids=lambda case: case["case"])
+def test_a_bad_message_is_named_and_hides_no_good_one(case: Row) -> None:
+    port = int(case["client_port"])
+    mine = [document for document in documents(MALFORMED / "malformed.pcap") if document["source"]["port"] == port]
+    good = [
+        document["modbus"]["response_values"]
+        for document in mine
+        if document.get("modbus", {}).get("transaction_id") in (1, 5) and document["event"]["outcome"] == "success"
+    ]
+    assert good == [[1, 2], [1, 2]]
+    named = {name for document in mine for name in document["sentinel"].get("weird", [])}
+    if case["case"].startswith("good"):
+        assert not named
+        assert all(document["event"]["outcome"] == "success" for document in mine)
+    else:
+        assert named or any("unanswered" in document["sentinel"] for document in mine)
