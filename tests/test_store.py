@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import polars
@@ -184,6 +185,8 @@ def test_alerts_by_status_prefix_and_revision(tmp_path):
         store.commit(line_time=START, alerts=[Revision("41c7aa", 1, "open")])
         assert [one["sentinel.alert.id"] for one in store.alerts()] == ["41c8bb", "41c7aa", "9f00cc"]
         assert [one["sentinel.alert.id"] for one in store.alerts("closed")] == []
+        told = [one["sentinel.alert.status"] for one in store.alert_revisions("41c7aa")]
+        assert told == ["open", "closed"], "what was told is never told otherwise"
         assert store.alert("a-9")["sentinel.alert.id"] == "9f00cc"
         assert store.alert("41c7")["sentinel.alert.revision"] == 2
         assert store.alert("A-41C7")["sentinel.alert.id"] == "41c7aa"
@@ -320,6 +323,21 @@ def test_tampering_shows(tmp_path, tamper, told):
     raw.close()
     with Store.open(tmp_path) as store:
         assert any(told in one for one in store.verify_decisions())
+
+
+def test_a_forged_entry_shows_at_the_next_one(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        for target in "ABC":
+            decide(store, target)
+        honest = store.decisions()[1]
+    forged = replace(honest, why="forged").sealed(honest.number, honest.before)
+    raw = sqlite3.connect(tmp_path / "sentinel.sqlite")
+    raw.execute("DROP TRIGGER decisions_stay")
+    raw.execute("UPDATE decisions SET why = ?, hash = ? WHERE number = 2", (forged.why, forged.hash))
+    raw.commit()
+    raw.close()
+    with Store.open(tmp_path) as store:
+        assert store.verify_decisions() == ["decision 3 does not follow the one before it"]
 
 
 def test_decisions_are_imported_once(tmp_path):
@@ -504,6 +522,20 @@ def test_oldest_hours_go_by_size(tmp_path):
         assert ids(store) == ["e1", "e2", "e3"]
         assert "documents_removed_unsent" not in store.counters(), "no sink waited"
         assert not store.notices
+
+
+def test_hours_go_whole(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        for number in (0, 3600, 1):  # another file of the first hour is read later: that hour has two parts
+            put(store, number)
+            store.flush()
+    assert len(part_files(tmp_path)) == 3
+    size = sum((tmp_path / name).stat().st_size for name in part_files(tmp_path))
+    with Store.open(tmp_path, write=True, settings=StoreSettings(max_bytes=size)) as store:
+        put(store, 7200)
+    with Store.open(tmp_path) as store:
+        assert ids(store) == ["e3600", "e7200"], "both parts went, though one would have made room enough"
+    assert not (tmp_path / "events/2026-01-01/00").exists()
 
 
 # Versions
