@@ -433,13 +433,15 @@ def test_a_full_database(tmp_path):
     store._connection.execute(f"PRAGMA max_page_count = {pages}")
     big = [{"key": str(number), "text": "x" * 4000} for number in range(50)]
     with pytest.raises(DiskFull, match="the disk is full"):
-        store.commit(line_time=START, facts=big, alerts=[Revision("41c7aa")])
+        store.commit(line_time=START, facts=big, alerts=[Revision("41c7aa")], documents=Made(events(1)))
+    assert part_files(tmp_path) == [], "a file that does not count does not stay"
     assert store.alerts() == []
     store._connection.execute("PRAGMA max_page_count = 1000000")
     store.commit(line_time=START)
     store.flush()
     assert len(store.alerts()) == 1, "nothing was forgotten"
     assert len(store.facts()) == 50
+    assert ids(store) == ["e1"]
     store.close()
 
 
@@ -531,7 +533,7 @@ def test_hours_go_whole(tmp_path):
             store.flush()
     assert len(part_files(tmp_path)) == 3
     size = sum((tmp_path / name).stat().st_size for name in part_files(tmp_path))
-    with Store.open(tmp_path, write=True, settings=StoreSettings(max_bytes=size)) as store:
+    with Store.open(tmp_path, write=True, settings=StoreSettings(max_bytes=size + 500)) as store:
         put(store, 7200)
     with Store.open(tmp_path) as store:
         assert ids(store) == ["e3600", "e7200"], "both parts went, though one would have made room enough"
