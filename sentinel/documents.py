@@ -32,6 +32,8 @@ TIMES = frozenset(
         "sentinel.connection.last",
         "event.created",
         "event.ingested",
+        "sentinel.point.source_time",
+        "opcua.certificate.not_after",
     }
 )
 """Fields that hold a time."""
@@ -324,6 +326,7 @@ class Documents:
             "@timestamp",
             "source.packets",
             "destination.packets",
+            "sentinel.connection.state",
         )
 
 

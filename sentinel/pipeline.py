@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sentinel.baseline import Baseline, BaselineSettings, LearningState
+from sentinel.baseline import Baseline, BaselineSettings, FactLimits, LearningState
 from sentinel.config import Config
 from sentinel.detect import detectors
 from sentinel.documents import Documents
@@ -45,7 +45,7 @@ class Line:
         names = load_names(config.inventory.names) if config.inventory.names else None
         self.inventory = Inventory(store.site, names=names)
         self.inventory.load(store.asset_rows())
-        self.baseline = Baseline(BaselineSettings(learn=learn))
+        self.baseline = Baseline(baseline_settings(config, learn))
         self.baseline.load(store.facts())
         self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
         kept = store.decisions()
@@ -100,6 +100,13 @@ class Line:
             facts=self.baseline.changed(),
             **more,
         )
+
+
+def baseline_settings(config: Config, learn: timedelta | datetime | None) -> BaselineSettings:
+    """The settings of the file over the baseline's own defaults."""
+    chosen = {name: value for name, value in config.baseline if value is not None and name not in ("learn", "limits")}
+    limits = {name: value for name, value in config.baseline.limits if value is not None}
+    return BaselineSettings(learn=learn or config.baseline.learn, limits=FactLimits(**limits), **chosen)
 
 
 def decision_of(kept: KeptDecision) -> Decision:

@@ -211,3 +211,27 @@ def test_the_reader_of_the_output_may_leave(home: Path) -> None:
     done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, check=False)
     assert json.loads(done.stdout)
     assert done.stderr == b""
+
+
+def test_sinks_get_every_document_once(home: Path, tmp_path: Path) -> None:
+    config = tmp_path / "sentinel.toml"
+    config.write_text(
+        f'[sinks.archive]\ntype = "ndjson"\npath = "{tmp_path}/archive.ndjson"\n[sinks.out]\ntype = "stdout"\n'
+    )
+    path = str(home / "shipped")
+    out = call(home, "run", "-r", WATERWORKS, "--learn", "20m", "--state", path, "--config", str(config))
+    lines = (tmp_path / "archive.ndjson").read_text().splitlines()
+    documents = [json.loads(line) for line in lines]
+    assert len({one["event"]["id"] for one in documents}) == len(documents)
+    assert {json.loads(line)["event"]["id"] for line in out.splitlines()} == {one["event"]["id"] for one in documents}
+    assert all(one["observer"]["product"] == "Sentinel" for one in documents)
+    datasets = {one["event"]["dataset"] for one in documents}
+    assert {"sentinel.modbus", "sentinel.alert", "sentinel.asset", "sentinel.connection"} <= datasets
+    transactions = [
+        one for one in documents if one["event"]["dataset"] == "sentinel.modbus" and "frame" in one["sentinel"]
+    ]
+    summed = sum(one["sentinel"]["summary"]["count"] for one in documents if "summary" in one["sentinel"])
+    decoded = call(home, "decode", WATERWORKS).splitlines()
+    assert len(transactions) + summed == len(decoded)
+    assert call(home, "ship", "--state", path, "--config", str(config)) == ""
+    assert len((tmp_path / "archive.ndjson").read_text().splitlines()) == len(lines)

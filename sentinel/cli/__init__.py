@@ -21,6 +21,7 @@ COMMANDS = {
     "baseline": "what is held for normal",
     "explain": "any word that Sentinel uses, in plain words",
     "report": "one page for people, self-contained",
+    "ship": "send what the state holds to files and systems that are configured",
     "decode": "every transaction of captures as one JSON document a line",
 }
 """Name and one line of help of every command; the command itself is loaded when it is called."""

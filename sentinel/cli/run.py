@@ -43,15 +43,18 @@ def command(
 ) -> int:
     """Read captures and tell what is on the network, what is normal, and what changed."""
     from sentinel.cli.screens import run_screen
+    from sentinel.cli.ship import ship
     from sentinel.cli.text import zone_of
     from sentinel.pipeline import replay
+    from sentinel.sinks import settings
 
     paths = [*captures, *more]
     if not paths:
         raise click.UsageError(
             "name a capture: sentinel run -r FILE (listening on an interface is not part of this version)"
         )
-    config = load_config(config_file)
+    config = load_config(config_file, sinks=settings())
+    on_stdout = any(sink.type == "stdout" for sink in config.sinks.values())
     zone = zone_of(tz or config.display.tz)
     time = _learning(learn) if learn else config.baseline.learn
     shown = _Shown(sum(path.stat().st_size for path in paths if path.is_file()))
@@ -66,11 +69,12 @@ def command(
     )
     shown.clear()
     for line in run_screen(result, zone):
-        click.echo(line)
+        click.echo(line, err=on_stdout)
     faulty = [file for file in result.counters["files"] if file["problem"]]
     for file in faulty:
         click.echo(f"sentinel: {file['path']} {file['problem']}", err=True)
-    return 2 if faulty else 0
+    shipped = ship(result.state, config.sinks) if config.sinks else 0
+    return 2 if faulty or shipped else 0
 
 
 def _learning(text: str) -> timedelta | datetime:

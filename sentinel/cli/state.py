@@ -32,9 +32,16 @@ def state_options(function: F) -> F:
 
 def open_state(path: Path | None) -> Any:
     """The state that was named, or the one written last."""
-    from sentinel.store import Store, last_state
+    from sentinel.store import Store
 
-    return Store.open(path or last_state())
+    return Store.open(state_path(path))
+
+
+def state_path(path: Path | None) -> Path:
+    """The folder that was named, or of the state written last."""
+    from sentinel.store import last_state
+
+    return path or last_state()
 
 
 def print_lines(documents: Iterable[Mapping[str, Any]]) -> None:

@@ -69,6 +69,7 @@ struct Totals {
     retransmissions: u64,
     overlaps: u64,
     told: u64,
+    told_state: &'static str,
 }
 
 /// Card, address, VLAN tags, and whether it was said by ARP.
@@ -194,6 +195,7 @@ impl Presence {
             retransmissions: 0,
             overlaps: 0,
             told: 0,
+            told_state: "",
         };
         self.pairs.push((key, totals));
         Some(number)
@@ -260,6 +262,7 @@ impl Presence {
     fn tell(&mut self, core: &mut Core, number: usize, is_final: bool) {
         let (pair, totals) = &mut self.pairs[number];
         totals.told = totals.packets[0] + totals.packets[1];
+        totals.told_state = totals.state;
         let (tables, sequence, time) = core.stamp();
         let mut row = begin(&mut tables.connections, sequence, time);
         row.set("client", pair.client.to_string()).set("server", pair.server.to_string());
@@ -284,13 +287,13 @@ impl Presence {
     /// Tells what grew; at the end everything.
     pub(crate) fn report(&mut self, core: &mut Core, is_final: bool) {
         for number in 0..self.senders.len() {
-            if is_final || self.senders[number].packets > self.senders[number].told {
+            if self.senders[number].packets > self.senders[number].told {
                 self.tell_sender(core, number);
             }
         }
         for number in 0..self.pairs.len() {
             let totals = &self.pairs[number].1;
-            if is_final || totals.packets[0] + totals.packets[1] > totals.told {
+            if totals.packets[0] + totals.packets[1] > totals.told || (is_final && totals.state != totals.told_state) {
                 self.tell(core, number, is_final);
             }
         }
