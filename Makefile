@@ -1,8 +1,6 @@
 # Two commands: `make demo` sets everything up and shows Sentinel at work; `make test` sets everything up and tests all.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3; do \
-	command -v $$one >/dev/null && $$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$one; break; }; done)
 BIN := .venv/bin
 RUST := $(shell find crates -name '*.rs') $(wildcard crates/*/Cargo.toml) Cargo.toml Cargo.lock
 
@@ -14,17 +12,16 @@ help:
 	@echo "make test-all  the same with full counts    make check  only the static checks"
 
 tools:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: on Debian, apt-get install python3 python3-venv"; exit 2; }
-	@tools/need-rust.sh
+	@tools/system_packages.sh build
 
 .venv/installed: requirements.lock | tools
-	$(PYTHON) -m venv .venv
+	$$(tools/find_python.sh) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/built: .venv/installed pyproject.toml $(RUST)
 	@echo "building the packet reader (about 2 minutes the first time)"
-	@PATH="$$(tools/need-rust.sh --path)$$PATH" VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet --skip-install
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet --skip-install
 	@$(BIN)/python -c "import site, pathlib; pathlib.Path(site.getsitepackages()[0], 'sentinel_ot.pth').write_text('$(CURDIR)\n')"
 	@printf '#!%s\nfrom sentinel.cli import main\nmain()\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/sentinel && chmod +x $(BIN)/sentinel
 	@touch $@
@@ -35,16 +32,17 @@ demo: build
 	@tools/demo.sh
 
 check: build
+	@tools/system_packages.sh check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m mypy.stubtest sentinel._core --ignore-missing-stub
-	PATH="$$(tools/need-rust.sh --path)$$PATH" cargo fmt --check
-	PATH="$$(tools/need-rust.sh --path)$$PATH" cargo clippy --locked --all-targets --quiet -- -D warnings
+	cargo fmt --check
+	cargo clippy --locked --all-targets --quiet -- -D warnings
 
 cargo-test: build
-	PATH="$$(tools/need-rust.sh --path)$$PATH" cargo test --locked --quiet -p sentinel-wire
+	cargo test --locked --quiet -p sentinel-wire
 
 test: check cargo-test
 	$(BIN)/pytest -n 2 -m "not full"

@@ -119,7 +119,6 @@ class LimitSettings(Section):
     reorder_bytes: Size | None = None
     reorder_bytes_total: Size | None = None
     reorder_window: Size | None = None
-    holes: Count | None = None
     waiting: Count | None = None
     answer_timeout: Span | None = None
     operations: Count | None = None

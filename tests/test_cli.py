@@ -78,9 +78,17 @@ def test_the_cut_capture_and_the_one_with_another_protocol(home: Path) -> None:
     cut = next((ROOT / "pcaps/modbus/waterworks-cut").glob("*.pcap"))
     out = call(home, "run", "-r", str(cut.relative_to(ROOT)), "--state", str(home / "cut"), code=2)
     assert "stops in the middle of a packet" in out
+    golden("run-cut", re.sub(r"Kept in .*", "Kept in   HERE", out))
     assert "1 file not to the end" in out
     out = call(home, "run", "-r", "pcaps/modbus/s7/s7.pcap", "--state", str(home / "s7"))
     assert "recognised, not read: S7" in out
+    golden("run-s7", screen(out))
+
+
+def test_screen_of_the_demo() -> None:
+    done = subprocess.run([sys.executable, "tools/demo.py"], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == ""
+    golden("demo", screen(re.sub(r"traffic  [\d.]+ s|\([\d.]+ [kM]B\)", "…", done.stdout)))
 
 
 def test_the_story_of_the_water_works(home: Path, state: str) -> None:

@@ -34,7 +34,6 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("reorder_bytes", Bound::Size(&mut limits.reorder_bytes)),
         ("reorder_window", Bound::Word(&mut limits.reorder_window)),
         ("reorder_bytes_total", Bound::Size(&mut limits.reorder_bytes_total)),
-        ("holes", Bound::Size(&mut limits.holes)),
         ("waiting", Bound::Size(&mut limits.waiting)),
         ("answer_timeout", Bound::Time(&mut limits.answer_timeout)),
         ("operations", Bound::Size(&mut limits.operations)),

@@ -11,8 +11,6 @@ pub struct Limits {
     pub reorder_bytes_total: usize,
     /// How far, in bytes, a sequence number may jump and still be of this stream; the attack: one wild number that moves the reader away.
     pub reorder_window: u32,
-    /// Holes remembered per direction; the attack: a stream of single bytes with gaps between.
-    pub holes: usize,
     /// Requests waiting for their answer in one flow; the attack: requests that are never answered.
     pub waiting: usize,
     /// Nanoseconds after which a request counts as unanswered; the accident: a silent device.
@@ -50,7 +48,6 @@ impl Default for Limits {
             reorder_bytes: 256 << 10,
             reorder_bytes_total: 64 << 20,
             reorder_window: 1 << 20,
-            holes: 16,
             waiting: 256,
             answer_timeout: 5_000_000_000,
             operations: 200_000,

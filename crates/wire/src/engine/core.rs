@@ -63,6 +63,8 @@ pub(crate) struct Core {
     pub(crate) counters: Counters,
     pub(crate) line_time: i64,
     pub(crate) timers: VecDeque<Timer>,
+    /// Bytes that wait behind holes, in all flows.
+    pub(crate) held_bytes: usize,
     sequence: u64,
     serial: u64,
     told: HashSet<u64, RandomState>,
@@ -85,6 +87,7 @@ impl Core {
             counters: Counters::default(),
             line_time: i64::MIN,
             timers: VecDeque::new(),
+            held_bytes: 0,
             sequence: 0,
             serial: 0,
             told: HashSet::default(),

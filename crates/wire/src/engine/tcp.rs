@@ -1,5 +1,7 @@
 //! A TCP segment through its flow: openings and ends, bytes in order, what is spoken, messages, pairs.
 
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
 use super::core::Core;
 use super::presence::Presence;
 use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
@@ -38,6 +40,7 @@ pub(crate) fn segment(
     }
     let limits = core.options.limits.clone();
     let mut pieces = Vec::new();
+    let held_before = held(&flow);
     if segment.flags & ACK != 0 && !matches!(flow.speech, Speech::Recognised) {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
@@ -62,8 +65,22 @@ pub(crate) fn segment(
             }
         }
     }
+    core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
+    if core.held_bytes > limits.reorder_bytes_total && held(&flow) > 0 {
+        core.limit("reorder_bytes_total");
+        core.held_bytes -= held(&flow).min(core.held_bytes);
+        for end in 0..2 {
+            flow.ends[end].stream.flush(&mut pieces);
+            give(core, presence, &mut flow, place, end, &mut pieces);
+        }
+    }
     closing(core, &mut flow, from, segment, start);
     flows.put(place, flow);
+}
+
+/// Bytes of the flow that wait behind holes.
+fn held(flow: &Flow) -> usize {
+    flow.ends.iter().map(|end| end.stream.held_bytes).sum()
 }
 
 /// Handles SYNs. False: the segment is not to be read further.
@@ -183,6 +200,7 @@ pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, place: Place) {
     let Some(mut flow) = flows.take(place) else { return };
     let mut pieces = Vec::new();
     let mut presence = Presence::default();
+    core.held_bytes = core.held_bytes.saturating_sub(held(&flow));
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
         give(core, &mut presence, &mut flow, place, end, &mut pieces);
@@ -282,7 +300,15 @@ fn with_decoder<T>(
         Speech::Known { descriptor, mut decoder, mut pairing, mut conversation } => {
             let mut reader = std::mem::take(&mut flow.ends[from].reader);
             let mut arrivals = Arrivals { core, flow, place, from, descriptor, pairing: &mut pairing, conversation: &mut conversation };
-            let result = work(&mut reader, decoder.as_mut(), &mut arrivals);
+            let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
+            let Ok(result) = catch_unwind(guarded) else {
+                // Our own fault must cost this flow, not the capture; nothing of the flow's decoder is used again.
+                core.limit("decoder_panic");
+                flow.speech = Speech::Recognised;
+                let mark = Mark { time: core.line_time, ..Mark::default() };
+                core.weird(flow, from, descriptor, &["decoder_panic"], mark, &[]);
+                return None;
+            };
             flow.ends[from].reader = reader;
             flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
             Some(result)

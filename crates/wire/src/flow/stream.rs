@@ -14,6 +14,8 @@ const HISTORY: usize = 512;
 const HELD_SEGMENTS: usize = 256;
 /// Nanoseconds a hole may wait for its bytes where nobody acknowledges (a capture of one side).
 const HOLE_PATIENCE: i64 = 2_000_000_000;
+/// Holes of a direction that are remembered; the attack: a stream of single bytes with gaps between.
+const HOLES: usize = 16;
 /// How far before the first captured byte a mid-stream start still believes that bytes are late ones.
 const BEFORE_START: u32 = 1 << 16;
 
@@ -336,7 +338,7 @@ impl Stream {
         self.losses.gaps += 1;
         self.losses.lost_bytes += u64::from(lost.unsigned_abs());
         self.holes.push(Hole { number: self.holes_made, start: next, end: sequence, prefix: None, suffix: Vec::new() });
-        if self.holes.len() > 16 {
+        if self.holes.len() > HOLES {
             self.holes.remove(0);
         }
         self.history.clear();
