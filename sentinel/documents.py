@@ -14,28 +14,13 @@ from typing import Any, cast
 import polars
 
 from sentinel import _core
+from sentinel.fields import all_fields
 from sentinel.sensor import Batch, schemas
 
 Document = dict[str, Any]
 """A document with flat names; times are ns since 1970, UTC."""
 
-TIMES = frozenset(
-    {
-        "@timestamp",
-        "sentinel.summary.first",
-        "sentinel.summary.last",
-        "sentinel.alert.first",
-        "sentinel.alert.last",
-        "sentinel.asset.first_seen",
-        "sentinel.asset.last_seen",
-        "sentinel.connection.first",
-        "sentinel.connection.last",
-        "event.created",
-        "event.ingested",
-        "sentinel.point.source_time",
-        "opcua.certificate.not_after",
-    }
-)
+TIMES = frozenset(name for name, field in all_fields().items() if field.type == "date")
 """Fields that hold a time."""
 
 INTERNAL = ("sequence", "time", "operation", "conversation")
