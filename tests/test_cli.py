@@ -66,7 +66,7 @@ def test_screen_of_run(home: Path, state: str) -> None:
         ("assets", ["assets"]),
         ("assets-show", ["assets", "show", "PLC-3"]),
         ("alerts", ["alerts"]),
-        ("alerts-show", ["alerts", "show", "A-1285"]),
+        ("alerts-show", ["alerts", "show", "A-BCB5"]),
         ("points", ["points", "--asset", "10.10.1.13"]),
     ],
 )
@@ -132,14 +132,14 @@ def test_replay_twice_is_the_same(home: Path) -> None:
 def test_decisions(home: Path) -> None:
     path = str(home / "decided")
     call(home, "run", "-r", WATERWORKS, "--learn", "20m", "--state", path)
-    out = call(home, "alerts", "--state", path, "approve", "A-1285", code=2)
+    out = call(home, "alerts", "--state", path, "approve", "A-BCB5", code=2)
     assert "reason" in out
-    call(home, "alerts", "--state", path, "approve", "A-1285", "--reason", "WO 4711", "--for-good")
-    assert "A-1285" not in call(home, "alerts", "--state", path)
-    call(home, "alerts", "--state", path, "undo", "A-1285")
-    assert "A-1285" in call(home, "alerts", "--state", path)
-    call(home, "alerts", "--state", path, "close", "A-1285")
-    assert "A-1285" not in call(home, "alerts", "--state", path)
+    call(home, "alerts", "--state", path, "approve", "A-BCB5", "--reason", "WO 4711", "--for-good")
+    assert "A-BCB5" not in call(home, "alerts", "--state", path)
+    call(home, "alerts", "--state", path, "undo", "A-BCB5")
+    assert "A-BCB5" in call(home, "alerts", "--state", path)
+    call(home, "alerts", "--state", path, "close", "A-BCB5")
+    assert "A-BCB5" not in call(home, "alerts", "--state", path)
 
 
 def test_names_of_people_outrank(home: Path) -> None:

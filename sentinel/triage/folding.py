@@ -17,6 +17,9 @@ MINUTE = 60_000_000_000
 
 Fold = tuple[str, str, str]
 
+COMMANDS = ("new_writer", "control")
+"""Kinds whose finding is one command, done or refused."""
+
 
 @dataclass(frozen=True)
 class TriageLimits:
@@ -142,7 +145,7 @@ class Triage:
         """Goes on from persisted alerts (the forms that `changed` gave)."""
         for row in rows:
             alert = Alert.of_row(row)
-            fold = _fold_of(alert.kind, alert.actor, alert.target)
+            fold = _fold_of(alert)
             (self._notes if alert.status == "note" else self._alerts)[fold] = alert
             self._shorts[alert.short] = fold
             if alert.grown:
@@ -168,7 +171,7 @@ class Triage:
             return
         actor, target = finding.actor, finding.target
         fold = (
-            finding.kind,
+            _kind(finding.kind, finding.outcome),
             f"{actor.ip} {actor.vlan}" if actor else "",
             f"{target.ip} {target.vlan}" if target else "",
         )
@@ -279,7 +282,7 @@ class Triage:
         alert.revision += 1
         alert.told, alert.grown = time, 0
         alert.owed = alert.owed and event_kind != "alert"
-        fold = _fold_of(alert.kind, alert.actor, alert.target)
+        fold = _fold_of(alert)
         self._pending.pop(fold, None)
         self._changed[alert.id] = alert
         document = alert.document(event_kind, event_action, timestamp, self._words, self._site)
@@ -293,9 +296,14 @@ class Triage:
         return out
 
 
-def _fold_of(kind: str, actor: dict[str, Any] | None, target: dict[str, Any] | None) -> Fold:
-    sides = [f"{party['ip']} {party['vlan']}" if party else "" for party in (actor, target)]
-    return (kind, sides[0], sides[1])
+def _fold_of(alert: Alert) -> Fold:
+    sides = [f"{party['ip']} {party['vlan']}" if party else "" for party in (alert.actor, alert.target)]
+    return (_kind(alert.kind, alert.outcome), sides[0], sides[1])
+
+
+def _kind(kind: str, outcome: str) -> str:
+    """What was refused is another story than what was done: the attempt must not lend its time to the deed."""
+    return f"{kind} refused" if outcome == "failure" and kind in COMMANDS else kind
 
 
 def _weight(alert: Alert) -> tuple[bool, int, int]:
