@@ -20,7 +20,8 @@ from sentinel.documents import Documents, as_json
 from sentinel.sensor import Batch, Sensor
 from sentinel.triage import AlertRevision, Triage
 
-CAPTURES = Path(os.environ.get("SENTINEL_CAPTURES", "/work/shared/captures/captures"))
+BESIDE = Path(__file__).parent.parent.parent / "shared" / "captures"
+CAPTURES = Path(os.environ.get("SENTINEL_CAPTURES", BESIDE)) / "captures"
 SCAN = "digitalbond*/mod*_test_data_part1.pcap"
 COMMANDS = "antoine-lemay*/send_a_fake_command_*.pcap"
 LEVELS = (21, 47, 73, 99)
