@@ -243,3 +243,16 @@ def test_sinks_get_every_document_once(home: Path, tmp_path: Path) -> None:
     assert len(transactions) + summed == len(decoded)
     assert call(home, "ship", "--state", path, "--config", str(config)) == ""
     assert len((tmp_path / "archive.ndjson").read_text().splitlines()) == len(lines)
+
+
+def test_baseline_goes_out_and_comes_back(home: Path, state: str, tmp_path: Path) -> None:
+    text = call(home, "baseline", "--state", state, "export")
+    assert "10.10.1.5" in text
+    (tmp_path / "normal.yaml").write_text(text, encoding="utf-8")
+    assert call(home, "baseline", "--state", state, "diff", str(tmp_path / "normal.yaml")) == "no difference\n"
+    other = str(home / "elsewhere")
+    call(home, "run", "-r", "pcaps/modbus/s7/s7.pcap", "--state", other)
+    assert "10.10.1.5" in call(home, "baseline", "--state", other, "diff", str(tmp_path / "normal.yaml"))
+    assert "facts taken" in call(home, "baseline", "--state", other, "import", str(tmp_path / "normal.yaml"))
+    assert "10.10.1.5" in call(home, "baseline", "--state", other, "export")
+    assert "cannot be read" in call(home, "baseline", "--state", other, "import", str(tmp_path / "none.yaml"), code=2)

@@ -21,7 +21,7 @@ def command(
     since: str | None,
     until: str | None,
 ) -> int:
-    """Tell how far learning has come, and list the facts that were learnt; `export` them as text."""
+    """Tell how far learning has come, and list the facts; `export`, `import` and `diff` them as text."""
     if context.invoked_subcommand is not None:
         context.obj = state
         return 0
@@ -66,3 +66,53 @@ def export(state: Path | None) -> int:
         baseline.load(store.facts())
         click.echo(text_of(baseline.facts, at=store.line_time), nl=False)
     return 0
+
+
+@command.command("import", epilog="Example:  sentinel baseline import normal.yaml")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def take(state: Path | None, file: Path) -> int:
+    """Take the facts of FILE for normal, as `export` wrote them; what was denied here stays denied."""
+    from sentinel.baseline.text import parse
+    from sentinel.cli.state import state_path
+    from sentinel.cli.text import several
+    from sentinel.config import load_config
+    from sentinel.pipeline import Line
+    from sentinel.store import Store
+
+    rows = parse(_text_of(file))
+    with Store.open(state_path(state), write=True) as store:
+        line = Line(store, load_config())
+        line.baseline.import_rows(rows)
+        line.keep()
+    click.echo(f"{several(len(rows), 'fact')} taken from {file}")
+    return 0
+
+
+@command.command("diff", epilog="Example:  sentinel baseline diff normal.yaml")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def differences(state: Path | None, file: Path) -> int:
+    """Tell what the state's facts have more and less than those of FILE."""
+    from sentinel.baseline import Baseline
+    from sentinel.baseline.text import diff
+    from sentinel.baseline.text import export as text_of
+
+    before = _text_of(file)
+    with open_state(state) as store:
+        baseline = Baseline()
+        baseline.load(store.facts())
+        lines = diff(before, text_of(baseline.facts, at=store.line_time))
+    for line in lines or ["no difference"]:
+        click.echo(line)
+    return 0
+
+
+def _text_of(file: Path) -> str:
+    from sentinel.errors import SentinelError
+
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise SentinelError(f"{file}: cannot be read: {reason}") from None
