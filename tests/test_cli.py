@@ -256,3 +256,22 @@ def test_baseline_goes_out_and_comes_back(home: Path, state: str, tmp_path: Path
     assert "facts taken" in call(home, "baseline", "--state", other, "import", str(tmp_path / "normal.yaml"))
     assert "10.10.1.5" in call(home, "baseline", "--state", other, "export")
     assert "cannot be read" in call(home, "baseline", "--state", other, "import", str(tmp_path / "none.yaml"), code=2)
+
+
+def test_alerts_of_a_level_and_a_device(home: Path, state: str) -> None:
+    critical = [
+        json.loads(line)
+        for line in call(home, "alerts", "--state", state, "--json", "--level", "critical").splitlines()
+    ]
+    assert [one["event"]["severity"] for one in critical] == [99, 99]
+    of_one = call(home, "alerts", "--state", state, "--asset", "PLC-2", "--json").splitlines()
+    assert {json.loads(line)["destination"]["ip"] for line in of_one} == {"10.10.1.12"}
+
+
+def test_names_from_a_file(home: Path, tmp_path: Path) -> None:
+    path = str(home / "imported")
+    call(home, "run", "-r", "pcaps/modbus/s7/s7.pcap", "--state", path)
+    address = json.loads(call(home, "assets", "--state", path, "--json").splitlines()[0])["host"]["ip"][0]
+    (tmp_path / "names.csv").write_text(f"address,name,zone\n{address},Mixer 4,hall 2\n", encoding="utf-8")
+    assert "1 device named" in call(home, "assets", "--state", path, "import", str(tmp_path / "names.csv"))
+    assert "hall 2" in call(home, "assets", "--state", path, "show", "Mixer 4")

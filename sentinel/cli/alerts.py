@@ -11,12 +11,19 @@ import click
 
 from sentinel.cli.state import naming_of, open_state, print_lines, state_options, time_of
 
+LEVELS = ("low", "medium", "high", "critical")
+SEVERITIES = (21, 47, 73, 99)
+
 
 @click.group(invoke_without_command=True, epilog="Example:  sentinel alerts show A-41C7")
 @state_options
+@click.option("--asset", help="Only those that this device is part of: its name or address.")
+@click.option("--level", type=click.Choice(LEVELS), help="Only of this level and above.")
 @click.pass_context
 def command(
     context: click.Context,
+    asset: str | None,
+    level: str | None,
     state: Path | None,
     as_lines: bool,
     everything: bool,
@@ -28,26 +35,26 @@ def command(
     if context.invoked_subcommand is not None:
         context.obj = state
         return 0
-    from sentinel.cli.screens import alerts_screen
+    from sentinel.cli.screens import alerts_screen, find_asset, inventory_of
     from sentinel.cli.text import zone_of
 
     zone = zone_of(tz)
+    least = SEVERITIES[LEVELS.index(level)] if level else 0
     first, last = time_of(since, zone, "--since"), time_of(until, zone, "--until")
     with open_state(state) as store:
+        ips = set(find_asset(inventory_of(store), asset).ips) if asset else None
+        alerts = [
+            one
+            for one in store.triage_rows()
+            if (first is None or one["last"] >= first)
+            and (last is None or one["first"] < last)
+            and one["severity"] >= least
+            and (ips is None or ips & {(one[side] or {}).get("ip") for side in ("actor", "target")})
+        ]
         if as_lines:
-            documents = store.alerts()
-            print_lines(
-                one
-                for one in documents
-                if (first is None or one["sentinel.alert.last"] >= first)
-                and (last is None or one["sentinel.alert.first"] < last)
-            )
+            chosen = {one["id"] for one in alerts}
+            print_lines(one for one in store.alerts() if one["sentinel.alert.id"] in chosen)
         else:
-            alerts = [
-                one
-                for one in store.triage_rows()
-                if (first is None or one["last"] >= first) and (last is None or one["first"] < last)
-            ]
             for line in alerts_screen(alerts, naming_of(store), zone, all_of_them=everything):
                 click.echo(line)
     return 0

@@ -62,6 +62,35 @@ def show(state: Path | None, which: str, tz: str | None) -> int:
     return 0
 
 
+@command.command("import", epilog="Example:  sentinel assets import names.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def take(state: Path | None, file: Path) -> int:
+    """Take names from FILE, a CSV with the columns address,name[,role,zone,contact,vendor,model]."""
+    from sentinel.cli.state import state_path
+    from sentinel.cli.text import several
+    from sentinel.config import load_config
+    from sentinel.inventory import load_names
+    from sentinel.pipeline import Line
+    from sentinel.store import Store
+
+    named = load_names(file)
+    taken = 0
+    with Store.open(state_path(state), write=True) as store:
+        line = Line(store, load_config())
+        for address, words in named.items():
+            asset = line.inventory.asset_of(address)
+            values = {name: getattr(words, name) for name in NAMES if getattr(words, name)}
+            if asset is None:
+                click.echo(f"{address}: not seen on this network, passed over", err=True)
+            elif values:
+                line.inventory.set(asset.id, **values)
+                taken += 1
+        line.keep()
+    click.echo(f"{several(taken, 'device')} named from {file}")
+    return 0
+
+
 @command.command("set", epilog='Example:  sentinel assets set 10.10.1.66 name="Laptop Berg"')
 @click.argument("which")
 @click.argument("values", nargs=-1, required=True, metavar="name=… role=… zone=… contact=…")
