@@ -95,6 +95,9 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
     for alert in raised(alerts)[:5]:
         when = moment(alert["first"], zone, "%-d %b %H:%M:%S")
         lines.append(_cut(f"  {LEVELS[alert['severity']].upper():<8} {when}  {alert['short']}  {safe(alert['title'])}"))
+    if result.learning.state == "none":
+        notable = [alert["title"] for alert in raised(alerts) if alert["severity"] <= 47][:3]
+        lines += labelled("Stands out", safe(" · ".join(notable)), 11) if notable else []
     lines += labelled("Not read", _not_read(counters))
     lines += labelled("Kept in", f"{result.state} ({size(kept)}). Nothing left this computer.")
     lines += labelled("Next", "sentinel alerts    sentinel assets    sentinel explain WORD")

@@ -40,7 +40,7 @@ def make_room(connection: sqlite3.Connection, folder: Path, settings: StoreSetti
     parts.remove(folder, going)
     if not unsent:
         return []
-    return [f"{unsent} documents were removed for room before every sink had them: see `sentinel sink status`"]
+    return [f"{unsent} documents were removed for room before every sink had them"]
 
 
 def keep_reserve(folder: Path) -> None:
