@@ -270,7 +270,7 @@ impl Engine {
     fn end(&mut self) {
         let places = self.flows.places();
         for place in &places {
-            tcp::flush(&mut self.core, &mut self.flows, *place);
+            tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);
         }
         let mut ended = Vec::new();
         for place in &places {
@@ -383,7 +383,7 @@ fn expire(core: &mut Core, flows: &mut FlowTable, timer: Timer) {
 }
 
 fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place) {
-    tcp::flush(core, flows, place);
+    tcp::flush(core, flows, presence, place);
     let mut ended = Vec::new();
     tcp::end_waiting(flows, place, Unanswered::Gap, &mut ended);
     for (_, place, transaction) in ended {

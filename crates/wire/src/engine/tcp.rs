@@ -196,14 +196,13 @@ pub(crate) fn expire(core: &mut Core, flows: &mut FlowTable, place: Place, seria
 }
 
 /// Gives out what is still held behind gaps.
-pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, place: Place) {
+pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place) {
     let Some(mut flow) = flows.take(place) else { return };
     let mut pieces = Vec::new();
-    let mut presence = Presence::default();
     core.held_bytes = core.held_bytes.saturating_sub(held(&flow));
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
-        give(core, &mut presence, &mut flow, place, end, &mut pieces);
+        give(core, presence, &mut flow, place, end, &mut pieces);
     }
     flows.put(place, flow);
 }
