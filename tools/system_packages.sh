@@ -52,9 +52,12 @@ if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     echo "missing: $missing. Installing with apt-get:$packages" >&2
     log=$(mktemp)
     export DEBIAN_FRONTEND=noninteractive
-    # The lists of a fresh machine may be empty or old; if the first try works they are not fetched again.
-    { apt-get install -y --no-install-recommends $packages ||
-        { apt-get update && apt-get install -y --no-install-recommends $packages; }; } >"$log" 2>&1 || tail -n 3 "$log" >&2
+    # The lists of a fresh machine may be empty or old: what they offer may not be there, or be too old to do.
+    apt-get install -y --no-install-recommends $packages >"$log" 2>&1 || true
+    look "$1"
+    if [ -n "$missing" ]; then
+        { apt-get update && apt-get install -y --no-install-recommends $packages; } >"$log" 2>&1 || tail -n 3 "$log" >&2
+    fi
     rm -f "$log"
     look "$1"
     [ -n "$missing" ] || exit 0
