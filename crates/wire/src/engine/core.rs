@@ -187,7 +187,7 @@ impl Core {
         let Transaction { request, answer, mut weird, unanswered } = transaction;
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
         let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
-        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| one.facts.identity.clone()) else { return };
+        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
         for one in request.iter().chain(answer.iter()) {
             add_all(&mut weird, &one.facts.weird);
         }
@@ -206,9 +206,9 @@ impl Core {
             Some(_) => Outcome::Success,
             None => Outcome::Unknown,
         };
-        let operation = match self.interner.find(conversation, &identity) {
+        let operation = match self.interner.find(conversation, identity) {
             Some(number) => number,
-            None => self.new_operation(conversation, identity, descriptor, protocol, decoder, request_bytes, answer_bytes),
+            None => self.new_operation(conversation, identity.clone(), descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
         let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };

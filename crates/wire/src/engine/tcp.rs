@@ -38,11 +38,10 @@ pub(crate) fn segment(
         flows.put(place, flow);
         return;
     }
-    let limits = core.options.limits.clone();
     let mut pieces = Vec::new();
     let held_before = held(&flow);
     if segment.flags & ACK != 0 && !matches!(flow.speech, Speech::Recognised) {
-        flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
+        flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
     }
     let start = segment.sequence.wrapping_add(u32::from(segment.flags & SYN != 0));
@@ -51,7 +50,7 @@ pub(crate) fn segment(
         if matches!(flow.speech, Speech::Recognised) {
             recognise_more(core, presence, &mut flow, from, segment);
         } else {
-            let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &limits, &mut pieces);
+            let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &core.options.limits, &mut pieces);
             match pushed {
                 Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
                 Pushed::Pieces => give(core, presence, &mut flow, place, from, &mut pieces),
@@ -66,7 +65,7 @@ pub(crate) fn segment(
         }
     }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
-    if core.held_bytes > limits.reorder_bytes_total && held(&flow) > 0 {
+    if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
         core.limit("reorder_bytes_total");
         core.held_bytes -= held(&flow).min(core.held_bytes);
         for end in 0..2 {

@@ -1,5 +1,6 @@
 //! Flows: which bytes belong together, who is the client, what they speak.
 
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use smallvec::SmallVec;
@@ -32,12 +33,26 @@ pub(crate) struct Mark {
 pub(crate) type Vlans = SmallVec<[u16; 2]>;
 
 /// What tells flows apart: the lower address and port come first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) low: (IpAddr, u16),
     pub(crate) high: (IpAddr, u16),
     pub(crate) vlans: Vlans,
     pub(crate) udp: bool,
+}
+
+impl Hash for Key {
+    /// Each packet is looked up by it: few wide words are hashed faster than many small ones.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for ip in [self.low.0, self.high.0] {
+            match ip {
+                IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
+                IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
+            }
+        }
+        let vlans = self.vlans.iter().fold(u32::from(self.udp), |sum, tag| sum.rotate_left(12) ^ u32::from(*tag));
+        state.write_u64(u64::from(self.low.1) << 48 | u64::from(self.high.1) << 32 | u64::from(vlans));
+    }
 }
 
 /// How it is known who the client is; later ones outrank earlier ones.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sentinel_wire::columns::{Cells, Table};
+use sentinel_wire::columns::{Cell, Table};
 use sentinel_wire::engine::{Engine, Options};
 
 pub(crate) const CLIENT: bool = true;
@@ -112,19 +112,18 @@ impl Capture {
 fn rows(table: Table) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
     for (field, cells) in table.into_columns() {
-        let mut put = |at: usize, value: Option<String>| {
-            if let Some(value) = value {
-                rows[at].insert(field.name.to_owned(), value);
-            }
-        };
-        match cells {
-            Cells::Unsigned(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
-            Cells::Signed(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
-            Cells::Float(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
-            Cells::Bool(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.map(|one| one.to_string()))),
-            Cells::Text(cells) => cells.into_iter().enumerate().for_each(|(at, cell)| put(at, cell)),
-            Cells::Integers(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.as_ref().map(|one| format!("{one:?}")))),
-            Cells::Texts(cells) => cells.iter().enumerate().for_each(|(at, cell)| put(at, cell.as_ref().map(|one| one.join(",")))),
+        for (at, row) in rows.iter_mut().enumerate() {
+            let text = match cells.get(at) {
+                Some(Cell::Unsigned(value)) => value.to_string(),
+                Some(Cell::Signed(value)) => value.to_string(),
+                Some(Cell::Float(value)) => value.to_string(),
+                Some(Cell::Bool(value)) => value.to_string(),
+                Some(Cell::Text(value)) => value,
+                Some(Cell::Integers(values)) => format!("{values:?}"),
+                Some(Cell::Texts(values)) => values.join(","),
+                None => continue,
+            };
+            row.insert(field.name.to_owned(), text);
         }
     }
     rows

@@ -1,7 +1,7 @@
 //! Bytes in hex with their meaning, and the laws that hold for any bytes.
 
 use super::*;
-use crate::columns::{Cell, Cells, Table};
+use crate::columns::{Cell, Table};
 use crate::protocols::Probe;
 
 mod laws;
@@ -45,16 +45,7 @@ fn pair_weird(request: &str, answer: &str) -> Vec<&'static str> {
 fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'_>)) -> Vec<(&'static str, Cell)> {
     let mut table = Table::new("test", fields);
     write(&mut table.row());
-    let cell = |cells| match cells {
-        Cells::Unsigned(cells) => cells.into_iter().next().flatten().map(Cell::Unsigned),
-        Cells::Signed(cells) => cells.into_iter().next().flatten().map(Cell::Signed),
-        Cells::Float(cells) => cells.into_iter().next().flatten().map(Cell::Float),
-        Cells::Bool(cells) => cells.into_iter().next().flatten().map(Cell::Bool),
-        Cells::Text(cells) => cells.into_iter().next().flatten().map(Cell::Text),
-        Cells::Integers(cells) => cells.into_iter().next().flatten().map(Cell::Integers),
-        Cells::Texts(cells) => cells.into_iter().next().flatten().map(Cell::Texts),
-    };
-    table.into_columns().filter_map(|(field, cells)| Some((field.name, cell(cells)?))).collect()
+    table.into_columns().filter_map(|(field, cells)| Some((field.name, cells.get(0)?))).collect()
 }
 
 /// The event's cells without the transaction id, as text.
