@@ -245,7 +245,7 @@ def test_each_kind_has_a_key_by_its_layout(kind: str) -> None:
     ):
         pair = f"{subject.actor} -> {host_port(subject.target, subject.port)}"
         places = {"pair": pair, "server": host_port(subject.target, subject.port)}
-        parts = [places.get(part) or getattr(subject, part, "") or "-" for part in LAYOUT[kind]]
+        parts = [places[part] if part in places else getattr(subject, part) or "-" for part in LAYOUT[kind]]
         vlan = [f"vlan {subject.vlan}"] if subject.vlan else []
         assert subject.key() == " ".join([kind, *parts, *vlan])
 
