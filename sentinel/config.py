@@ -132,6 +132,7 @@ class LimitSettings(Section):
     open_files: Count | None = None
     vlan_tags: Count | None = None
     batch_packets: Count | None = None
+    batch_rows: Count | None = None
     time_jump_packets: Count | None = None
 
 

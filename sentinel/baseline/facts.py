@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Place = TypeVar("Place")
 
@@ -65,8 +65,7 @@ def _parse_host_port(text: str) -> tuple[str, int | None]:
     return text, None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who, whom and what a fact is about."""
 
     kind: str
@@ -241,6 +240,7 @@ class Facts:
         self._changed: dict[str, None] = {}
         self._of_server: dict[tuple[str, int | None, str, str], dict[str, None]] = {}
         self._of_actor: dict[tuple[str, str], dict[str, None]] = {}
+        self._limit_of = {kind: limits.of(kind) for kind in LAYOUT}
         self.evicted = 0
 
     def __len__(self) -> int:
@@ -253,6 +253,15 @@ class Facts:
         """The fact of that key."""
         return self._all.get(key)
 
+    def add(self, fact: Fact) -> None:
+        """Keeps a fact that was not known, seen or learnt."""
+        kind, key = fact.subject.kind, fact.key
+        self._all[key] = fact
+        (self._loose if fact.provenance == "seen" else self._learnt)[kind][key] = None
+        self._index(fact)
+        self._changed[key] = None
+        self._bound(kind)
+
     def put(self, fact: Fact) -> None:
         """Keeps a fact (again, after its provenance changed)."""
         kind = fact.subject.kind
@@ -263,13 +272,16 @@ class Facts:
             self._loose[kind][fact.key] = None
         elif fact.provenance == "learnt":
             self._learnt[kind][fact.key] = None
-        if kind == "class":
-            subject = fact.subject
+        self._index(fact)
+        self._changed[fact.key] = None
+        self._bound(kind)
+
+    def _index(self, fact: Fact) -> None:
+        subject = fact.subject
+        if subject.kind == "class":
             server = (subject.target, subject.port, subject.vlan, subject.protocol)
             self._of_server.setdefault(server, {})[fact.key] = None
             self._of_actor.setdefault((subject.actor, subject.vlan), {})[fact.key] = None
-        self._changed[fact.key] = None
-        self._bound(kind)
 
     def touch(self, fact: Fact) -> None:
         """Marks a use: the most recently used is forgotten last."""
@@ -294,11 +306,11 @@ class Facts:
         self._changed[key] = None
 
     def _bound(self, kind: str) -> None:
-        loose, learnt = self._loose[kind], self._learnt[kind]
-        while loose and (len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > self._limits.of(kind)):
+        loose, learnt, limit = self._loose[kind], self._learnt[kind], self._limit_of[kind]
+        while loose and (len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > limit):
             self.remove(next(iter(loose)))
             self.evicted += 1
-        while len(learnt) > self._limits.of(kind):
+        while len(learnt) > limit:
             self.remove(next(iter(learnt)))
             self.evicted += 1
 

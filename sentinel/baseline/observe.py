@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
 from sentinel.baseline.exposure import About, exposure_of
@@ -33,17 +33,18 @@ EARLY_EXPLOSION = 20
 
 NO_SENDER = ("0.0.0.0", "::")
 
+NO_VALUES: dict[str, Any] = {}
+
 Name = TypeVar("Name", str, int)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What all facts and novelties of one row share."""
 
     sequence: int
     time: int
     timestamp: int
-    count: int
+    times: int
     values: dict[str, Any]
 
     @property
@@ -75,13 +76,14 @@ class Observer:
 
     def read(self, row: Row) -> None:
         """One row of any table."""
+        if row.table == "points":
+            self._point(row)
+            return
         values = row.values
         if row.table == "events":
             self._transactions(Moment(row.sequence, row.time, values["timestamp"], 1, values))
         elif row.table == "summaries":
             self._transactions(Moment(row.sequence, row.time, values["first"], values["count"], values))
-        elif row.table == "points":
-            self._point(Moment(row.sequence, row.time, row.time, 1, values))
         elif row.table == "operations":
             self._numbers.operation(values)
         elif row.table == "conversations":
@@ -138,10 +140,10 @@ class Observer:
         last = now.values.get("last") or now.timestamp
         if fact is None:
             fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=last)
-            fact.saw(now.timestamp, now.count)
-            self._facts.put(fact)
+            fact.saw(now.timestamp, now.times)
+            self._facts.add(fact)
             return fact
-        fact.saw(now.timestamp, now.count)
+        fact.saw(now.timestamp, now.times)
         fact.last = max(fact.last, last)
         if teach and fact.provenance == "seen" and not fact.alerted:
             fact.provenance = "learnt"
@@ -172,7 +174,7 @@ class Observer:
         if now.values["outcome"] == "failure":
             errors = Subject("errors", *place, word=slug(now.values.get("status") or "failure"))
             if not self._usual(self._use(errors, errors.key(), now), now):
-                self._count(("refused", *place), operation.name, now, settings.refused, weight=now.count)
+                self._count(("refused", *place), operation.name, now, settings.refused, weight=now.times)
 
     def _swept(self, word: str, place: tuple[str, str, str, int | None, str], item: str, now: Moment) -> None:
         """New points or new requests: one sweep is told by one of the two counts."""
@@ -202,7 +204,7 @@ class Observer:
         else:
             subject = Subject("breadth", protocol, actor, target, port, vlan, word)
             size = min(max((window.total - 1).bit_length(), 2), MOST_POWER)
-            keys = [replace(subject, id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
+            keys = [subject._replace(id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
             if any(one.normal(now.time) for key in keys[: MOST_POWER - size + 1] if (one := self._facts.get(key))):
                 return  # so many, or more, are approved
             keys = keys[MOST_POWER - size :]
@@ -221,31 +223,23 @@ class Observer:
 
     # Points, senders, connections
 
-    def _point(self, now: Moment) -> None:
-        values = now.values
-        operation = self._numbers.get(values["operation"])
-        subject = Subject(
-            "point",
-            values["protocol"],
-            "",
-            values["server"],
-            values["server_port"],
-            values["vlan"] or "",
-            values["class"],
-            values["id"],
-        )
+    def _point(self, row: Row) -> None:
+        id, number, word, server, port, vlan, protocol, unit, name = row.cells
+        operation = self._numbers.get(number)
+        actor = operation.conversation.actor if operation is not None else ""
+        subject = Subject("point", protocol, actor, server, port, vlan or "", word, id)
         key = subject.key()
-        new, _ = self._before(key, now.time)
+        now = Moment(row.sequence, row.time, row.time, 1, NO_VALUES)
+        new = self._facts.get(key) is None
         fact = self._use(subject, key, now)
         if operation is None:
             return
         if new:
-            fact.text, fact.unit = clean(values["name"]), values["unit"]
-        about = About(replace(subject, actor=operation.conversation.actor), operation, False)
+            fact.text, fact.unit = clean(name), unit
+        pair = operation.conversation
         if new or fact.standing(now.time) == "denied":
-            self._tell("point", fact, new, now, about)
+            self._tell("point", fact, new, now, About(subject, operation, False))
         if not self._usual(fact, now):
-            pair = operation.conversation
             place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
             self._swept("points", place, fact.text or fact.key, now)
 
@@ -302,7 +296,7 @@ class Observer:
         """Once when new; what nobody approved again at most once a minute; denied and control each time."""
         state = self._learning.state(now.time)
         denied = fact.standing(now.time) == "denied"
-        count = now.count
+        count = now.times
         if not (new or denied or kind == "control"):
             if state != "learnt":
                 return

@@ -79,13 +79,12 @@ class Points:
 
 def save(connection: sqlite3.Connection, new: list[dict[str, Any]], newest: list[dict[str, Any]]) -> None:
     """Keeps new points, and the newest value of each. Call within a transaction."""
-    for row in new:
-        column = "first_written" if row["class"] == "write" else "first_read"
-        connection.execute(
+    for column, is_written in (("first_read", False), ("first_written", True)):
+        connection.executemany(
             'INSERT INTO points (id, name, server, server_port, vlan, protocol, unit, "table", address, '
             f"{column}) VALUES (:id, :name, :server, :server_port, :vlan, :protocol, :unit, :table, :address, :time) "
             f"ON CONFLICT (id) DO UPDATE SET {column} = min(ifnull({column}, excluded.{column}), excluded.{column})",
-            row,
+            [row for row in new if (row["class"] == "write") == is_written],
         )
     connection.executemany(
         "UPDATE points SET changes = changes + :changes, time = :timestamp, number = :number, integer = :integer, "

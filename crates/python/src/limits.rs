@@ -47,6 +47,7 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("open_files", Bound::Size(&mut limits.open_files)),
         ("vlan_tags", Bound::Size(&mut limits.vlan_tags)),
         ("batch_packets", Bound::Size(&mut limits.batch_packets)),
+        ("batch_rows", Bound::Size(&mut limits.batch_rows)),
         ("time_jump_packets", Bound::Size(&mut limits.time_jump_packets)),
     ]
 }

@@ -35,8 +35,10 @@ pub struct Limits {
     pub open_files: usize,
     /// 802.1Q tags of one frame; the attack: a frame of nothing but tags.
     pub vlan_tags: usize,
-    /// Packets of one batch; the accident: a batch that never ends.
+    /// Packets of one batch; the accident: a batch that never ends because nothing new happens.
     pub batch_packets: usize,
+    /// Rows of one batch, over all tables; the accident: a batch that fills the memory because all is new.
+    pub batch_rows: usize,
     /// Packets in a row that must agree on a jump of more than an hour before it is believed; the attack: one packet from the future that ends all waiting.
     pub time_jump_packets: usize,
 }
@@ -60,7 +62,8 @@ impl Default for Limits {
             block_bytes: 16 << 20,
             open_files: 64,
             vlan_tags: 8,
-            batch_packets: 65_536,
+            batch_packets: 1 << 20,
+            batch_rows: 1 << 16,
             time_jump_packets: 16,
         }
     }

@@ -99,6 +99,11 @@ impl Core {
         self.serial
     }
 
+    /// Rows told so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.sequence
+    }
+
     /// The next row number and the line time, for a row of any table.
     pub(crate) fn stamp(&mut self) -> (&mut Tables, &mut u64, i64) {
         (&mut self.tables, &mut self.sequence, self.line_time)

@@ -76,10 +76,14 @@ impl Engine {
         if self.ended {
             return None;
         }
+        let full = self.core.rows() + self.core.options.limits.batch_rows as u64;
         for _ in 0..self.core.options.limits.batch_packets {
             if !self.packet() {
                 self.end();
                 self.ended = true;
+                break;
+            }
+            if self.core.rows() >= full {
                 break;
             }
         }
