@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 import polars
 
@@ -20,6 +19,9 @@ READING = {
 """Columns of the border's readings as fields of a document."""
 
 NEWEST = ("timestamp", "number", "integer", "text", "status", "direction", "file", "frame")
+KEPT = ("time", *NEWEST[1:])
+"""The same, as the database calls them."""
+PLACE = ("name", "server", "server_port", "vlan", "protocol", "unit", "table", "address")
 
 
 class Points:
@@ -65,11 +67,10 @@ class Points:
             *[polars.col(column).alias(name) for column, name in READING.items()],
         )
 
-    def newest(self, readings: polars.DataFrame) -> list[dict[str, Any]]:
+    def newest(self, readings: polars.DataFrame) -> polars.DataFrame:
         """The last reading of each point, and how many there were."""
         frame = self._joined(readings).filter(polars.col("id").is_not_null())
-        grouped = frame.sort("sequence").group_by("id", maintain_order=True)
-        return grouped.agg(polars.col(*NEWEST).last(), polars.len().alias("changes")).to_dicts()
+        return _last(frame.sort("sequence").select("id", *NEWEST, polars.lit(1).alias("changes")))
 
     def _joined(self, readings: polars.DataFrame) -> polars.DataFrame:
         return readings.with_columns(polars.col("point").cast(polars.UInt64)).join(
@@ -77,18 +78,49 @@ class Points:
         )
 
 
-def save(connection: sqlite3.Connection, new: list[dict[str, Any]], newest: list[dict[str, Any]]) -> None:
+def _last(frame: polars.DataFrame) -> polars.DataFrame:
+    return frame.group_by("id").agg(polars.col(*NEWEST).last(), polars.col("changes").sum())
+
+
+UPSERT = f"""
+    INSERT INTO points (id, {", ".join(f'"{name}"' for name in PLACE)}, first_read, first_written, changes, {", ".join(KEPT)})
+    VALUES ({", ".join("?" * (len(PLACE) + len(KEPT) + 4))})
+    ON CONFLICT (id) DO UPDATE SET
+        first_read = min(ifnull(first_read, excluded.first_read), ifnull(excluded.first_read, first_read)),
+        first_written = min(ifnull(first_written, excluded.first_written), ifnull(excluded.first_written, first_written)),
+        changes = changes + excluded.changes,
+        {", ".join(f"{name} = CASE WHEN time <= excluded.time OR time IS NULL THEN excluded.{name} ELSE {name} END" for name in KEPT)}
+"""
+UPDATE = f"""
+    UPDATE points SET {", ".join(f"{name} = ?" for name in KEPT)}, changes = changes + ?
+    WHERE id = ? AND (time IS NULL OR time <= ?)
+"""
+
+
+def save(connection: sqlite3.Connection, new: list[polars.DataFrame], newest: list[polars.DataFrame]) -> None:
     """Keeps new points, and the newest value of each. Call within a transaction."""
-    for column, is_written in (("first_read", False), ("first_written", True)):
-        connection.executemany(
-            'INSERT INTO points (id, name, server, server_port, vlan, protocol, unit, "table", address, '
-            f"{column}) VALUES (:id, :name, :server, :server_port, :vlan, :protocol, :unit, :table, :address, :time) "
-            f"ON CONFLICT (id) DO UPDATE SET {column} = min(ifnull({column}, excluded.{column}), excluded.{column})",
-            [row for row in new if (row["class"] == "write") == is_written],
+    values = _last(polars.concat(newest)) if newest else None
+    if new:
+        written = polars.col("class") == "write"
+        points = (
+            polars.concat(new)
+            .group_by("id")
+            .agg(
+                polars.col(*PLACE).first(),
+                polars.col("time").filter(~written).min().alias("first_read"),
+                polars.col("time").filter(written).min().alias("first_written"),
+            )
         )
-    connection.executemany(
-        "UPDATE points SET changes = changes + :changes, time = :timestamp, number = :number, integer = :integer, "
-        "text = :text, status = :status, direction = :direction, file = :file, frame = :frame "
-        "WHERE id = :id AND (time IS NULL OR time <= :timestamp)",
-        newest,
-    )
+        # In the order of their ids, which is that of the table: each page is filled once.
+        points = points.sort("id")
+        if values is not None:
+            both = points.join(values, on="id", how="left", maintain_order="left")
+            values = values.join(points, on="id", how="anti")
+        else:
+            both = points.with_columns(polars.lit(None).alias(name) for name in ("changes", *NEWEST))
+        columns = ("id", *PLACE, "first_read", "first_written", polars.col("changes").fill_null(0), *NEWEST)
+        connection.executemany(UPSERT, both.select(*columns).iter_rows())
+    if values is not None:
+        connection.executemany(
+            UPDATE, values.select(*NEWEST, "changes", "id", polars.col("timestamp").alias("until")).iter_rows()
+        )
