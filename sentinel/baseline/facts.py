@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 Place = TypeVar("Place")
@@ -154,8 +155,11 @@ class Fact:
     pending: int = 0
     until: int | None = None
     under: str = "seen"
-    functions: dict[str, int] = field(default_factory=dict)
-    units: dict[int, int] = field(default_factory=dict)
+    functions: dict[str, int] | None = None
+    units: dict[int, int] | None = None
+    """Of conversations: names of requests and units, each with the minute of its first use."""
+    kept: bool = False
+    """Is it in the store?"""
 
     def standing(self, at: int) -> str:
         """The provenance that counts at a time: an approval may have ended."""
@@ -196,7 +200,7 @@ class Fact:
             "until": self.until,
             "under": self.under,
             "functions": self.functions,
-            "units": {str(unit): at for unit, at in self.units.items()},
+            "units": {str(unit): at for unit, at in (self.units or {}).items()},
         }
         return {name: value for name, value in full.items() if value not in (None, "", {}, False)}
 
@@ -205,8 +209,7 @@ class Fact:
         """A fact out of its persisted form."""
         given = dict(row)
         given["units"] = {int(unit): at for unit, at in given.get("units", {}).items()}
-        given["functions"] = dict(given.get("functions", {}))
-        return cls(subject=Subject.parse(given["key"]), **given)
+        return cls(subject=Subject.parse(given["key"]), kept=True, **given)
 
 
 @dataclass(frozen=True)
@@ -235,8 +238,9 @@ class Facts:
     def __init__(self, limits: FactLimits) -> None:
         self._limits = limits
         self._all: dict[str, Fact] = {}
-        self._loose: dict[str, dict[str, None]] = {kind: {} for kind in LAYOUT}
-        self._learnt: dict[str, dict[str, None]] = {kind: {} for kind in LAYOUT}
+        # In the order of their last use. Ordered, for the oldest of a plain dict is found the slower the more have gone.
+        self._loose: dict[str, OrderedDict[str, None]] = {kind: OrderedDict() for kind in LAYOUT}
+        self._learnt: dict[str, OrderedDict[str, None]] = {kind: OrderedDict() for kind in LAYOUT}
         self._changed: dict[str, None] = {}
         self._of_server: dict[tuple[str, int | None, str, str], dict[str, None]] = {}
         self._of_actor: dict[tuple[str, str], dict[str, None]] = {}
@@ -287,9 +291,7 @@ class Facts:
         """Marks a use: the most recently used is forgotten last."""
         order = self._loose if fact.provenance == "seen" else self._learnt if fact.provenance == "learnt" else None
         if order is not None:
-            kind = order[fact.subject.kind]
-            kind.pop(fact.key, None)
-            kind[fact.key] = None
+            order[fact.subject.kind].move_to_end(fact.key)
         self._changed[fact.key] = None
 
     def remove(self, key: str) -> None:
@@ -303,7 +305,10 @@ class Facts:
         if subject.kind == "class":
             _drop(self._of_server, (subject.target, subject.port, subject.vlan, subject.protocol), key)
             _drop(self._of_actor, (subject.actor, subject.vlan), key)
-        self._changed[key] = None
+        if fact.kept:
+            self._changed[key] = None
+        else:
+            self._changed.pop(key, None)  # the store never heard of it
 
     def _bound(self, kind: str) -> None:
         loose, learnt, limit = self._loose[kind], self._learnt[kind], self._limit_of[kind]
@@ -331,7 +336,11 @@ class Facts:
         rows = []
         for key in self._changed:
             fact = self._all.get(key)
-            rows.append(fact.row() if fact is not None else {"key": key, "gone": True})
+            if fact is None:
+                rows.append({"key": key, "gone": True})
+            else:
+                rows.append(fact.row())
+                fact.kept = True
         self._changed.clear()
         return rows
 

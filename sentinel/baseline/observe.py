@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
 from sentinel.baseline.exposure import About, exposure_of
-from sentinel.baseline.facts import ANY_HOST, MINUTE, Fact, Facts, Subject, clean, slug
+from sentinel.baseline.facts import ANY_HOST, HOUR, MINUTE, Fact, Facts, Subject, clean, slug
 from sentinel.baseline.learning import BaselineSettings, Learning
 from sentinel.baseline.novelty import Novelty
 from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Row
@@ -135,12 +135,12 @@ class Observer:
     def _use(self, subject: Subject, key: str, now: Moment) -> Fact:
         """Counts a use of a fact; learns it if this is the time for it. Control is never learnt."""
         fact = self._facts.get(key)
-        critical = subject.kind in ("class", "operation") and subject.word in CRITICAL_CLASSES
+        critical = subject.word in CRITICAL_CLASSES and subject.kind in ("class", "operation")
         teach = not critical and self._learning.teaches(now.time, now.timestamp)
         last = now.values.get("last") or now.timestamp
         if fact is None:
-            fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=last)
-            fact.saw(now.timestamp, now.times)
+            hour = now.timestamp // HOUR
+            fact = Fact(subject, key, "learnt" if teach else "seen", now.timestamp, last, 1, now.times, hour)
             self._facts.add(fact)
             return fact
         fact.saw(now.timestamp, now.times)
@@ -163,6 +163,10 @@ class Observer:
         settings, subject = self._settings, operation.conversation
         place = (subject.protocol, subject.actor, subject.target, subject.port, subject.vlan)
         keep = self._learning.state(now.time) == "none" or self._learning.teaches(now.time, now.timestamp)
+        if pair.functions is None:
+            pair.functions = {}
+        if pair.units is None:
+            pair.units = {}
         if _fresh(pair.functions, operation.name, now.minute, keep):
             self._count(("functions", *place), operation.name, now, settings.functions)
         if operation.unit is not None and _fresh(pair.units, operation.unit, now.minute, keep):
@@ -306,27 +310,25 @@ class Observer:
             count, fact.pending = fact.pending, 0
         fact.told = now.time
         fact.alerted = fact.alerted or state == "learnt"
-        if kind != "control" and not denied and self._too_many(kind, now, about):
+        name = "write" if kind == "class" and about.subject.word == "write" else kind
+        if kind != "control" and not denied and self._too_many(name, now, about.subject.actor):
             return
         novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
         items = (fact.text,) if kind == "point" else ()
         also = about.operation.quiet_keys if kind == "conversation" and about.operation else ()
         self._keep(replace(novelty, also=also, total=fact.count, items=items))
 
-    def _too_many(self, kind: str, now: Moment, about: About) -> bool:
+    def _too_many(self, kind: str, now: Moment, actor: str) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""
-        write = kind == "class" and about.subject.word == "write"
-        limit = self._settings.critical_novelties if write else self._settings.novelties
-        name = "write" if write else kind
-        minute, told = self._told.get(name, (-1, 0))
+        limit = self._settings.critical_novelties if kind == "write" else self._settings.novelties
+        minute, told = self._told.get(kind, (-1, 0))
         told = told + 1 if minute == now.time // MINUTE else 1
-        self._told[name] = (now.time // MINUTE, told)
+        minute = now.time // MINUTE
+        self._told[kind] = (minute, told)
         if told <= limit:
             return False
-        learnt = self._learning.state(now.time) == "learnt"
-        place = ("explosion", name, "", "", None, "")
-        actor, minute = about.subject.actor, now.time // MINUTE
-        threshold = 1 if learnt else EARLY_EXPLOSION * limit
+        threshold = 1 if self._learning.state(now.time) == "learnt" else EARLY_EXPLOSION * limit
+        place = ("explosion", kind, "", "", None, "")
         window = self.windows.add(place, minute, actor, time=now.time, threshold=threshold, weight=1)
         if window is not None:
             self.tell_window(window, now)
