@@ -74,10 +74,11 @@ class Observer:
             if len(self._macs) > MACS_LIMIT:
                 del self._macs[next(iter(self._macs))]
 
-    def read(self, row: Row) -> None:
-        """One row of any table."""
+    def read(self, run: list[Row]) -> None:
+        """One row of any table, or the points of one message."""
+        row = run[0]
         if row.table == "points":
-            self._point(row)
+            self._points(run)
             return
         values = row.values
         if row.table == "events":
@@ -227,25 +228,47 @@ class Observer:
 
     # Points, senders, connections
 
-    def _point(self, row: Row) -> None:
-        id, number, word, server, port, vlan, protocol, unit, name = row.cells
+    def _points(self, run: list[Row]) -> None:
+        """Points that one message touched: all but their ids and names is the same."""
+        time = run[0].time
+        number, word, server, port, vlan, protocol, *_ = run[0].cells
         operation = self._numbers.get(number)
         actor = operation.conversation.actor if operation is not None else ""
-        subject = Subject("point", protocol, actor, server, port, vlan or "", word, id)
-        key = subject.key()
-        now = Moment(row.sequence, row.time, row.time, 1, NO_VALUES)
-        new = self._facts.get(key) is None
-        fact = self._use(subject, key, now)
-        if operation is None:
-            return
-        if new:
-            fact.text, fact.unit = clean(name), unit
-        pair = operation.conversation
-        if new or fact.standing(now.time) == "denied":
-            self._tell("point", fact, new, now, About(subject, operation, False))
-        if not self._usual(fact, now):
-            place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
-            self._swept("points", place, fact.text or fact.key, now)
+        vlan = vlan or ""
+        shared = Subject("point", protocol, actor, server, port, vlan, word, "\n")
+        head, tail = shared.key().split("\n")
+        teach = self._learning.teaches(time, time)
+        pair = operation.conversation if operation is not None else shared
+        place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+        minute, learnt = time // MINUTE, self._learning.state(time) == "learnt"
+        # Past these two bounds a point changes a count at most: of a sweep over thousands nearly all are there.
+        exploded, threshold = self._exploded("point", minute), self._explosion_from("point", time)
+        full = self.windows.full(("points", *place), minute) is not None
+        for row in run:
+            id, unit, name = row.cells[6:]
+            key = f"{head}{id}{tail}"
+            subject = Subject("point", protocol, actor, server, port, vlan, word, id)
+            now = Moment(row.sequence, time, time, 1, NO_VALUES)
+            fact = self._facts.get(key)
+            new = fact is None
+            if fact is None:
+                fact = Fact(subject, key, "learnt" if teach else "seen", time, time, 1, 1, time // HOUR)
+                fact.text, fact.unit = clean(name), unit
+                self._facts.add(fact)
+            else:
+                self._use(subject, key, now)
+            if operation is None:
+                continue
+            if new and exploded is not None:
+                fact.told, fact.alerted = time, learnt
+                if self.windows.count(exploded, actor, time, threshold, 1) is not None:
+                    self.tell_window(exploded, now)
+            elif new or fact.standing(time) == "denied":
+                self._tell("point", fact, new, now, About(subject, operation, False))
+                exploded = self._exploded("point", minute)
+            if not full and not self._usual(fact, now):
+                self._swept("points", place, fact.text or fact.key, now)
+                full = self.windows.full(("points", *place), minute) is not None
 
     def _sender(self, now: Moment) -> None:
         address = now.values["ip"] or now.values["mac"]
@@ -320,19 +343,32 @@ class Observer:
 
     def _too_many(self, kind: str, now: Moment, actor: str) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""
-        limit = self._settings.critical_novelties if kind == "write" else self._settings.novelties
         minute, told = self._told.get(kind, (-1, 0))
         told = told + 1 if minute == now.time // MINUTE else 1
         minute = now.time // MINUTE
         self._told[kind] = (minute, told)
-        if told <= limit:
+        if told <= self._most(kind):
             return False
-        threshold = 1 if self._learning.state(now.time) == "learnt" else EARLY_EXPLOSION * limit
         place = ("explosion", kind, "", "", None, "")
+        threshold = self._explosion_from(kind, now.time)
         window = self.windows.add(place, minute, actor, time=now.time, threshold=threshold, weight=1)
         if window is not None:
             self.tell_window(window, now)
         return True
+
+    def _explosion_from(self, kind: str, time: int) -> int:
+        """How many more make an explosion."""
+        return 1 if self._learning.state(time) == "learnt" else EARLY_EXPLOSION * self._most(kind)
+
+    def _exploded(self, kind: str, minute: int) -> Window | None:
+        """The minute's window of an explosion, if novelties of this kind are only counted any more."""
+        at, told = self._told.get(kind, (-1, 0))
+        if at != minute or told <= self._most(kind):
+            return None
+        return self.windows.of(("explosion", kind, "", "", None, ""), minute)
+
+    def _most(self, kind: str) -> int:
+        return self._settings.critical_novelties if kind == "write" else self._settings.novelties
 
     def _keep(self, novelty: Novelty) -> None:
         self.out.append(novelty)

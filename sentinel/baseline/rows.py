@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "bytes",
     ),
     "summaries": ("operation", "outcome", "count", "first", "last"),
-    "points": ("id", "operation", "class", "server", "server_port", "vlan", "protocol", "unit", "name"),
+    "points": ("operation", "class", "server", "server_port", "vlan", "protocol", "id", "unit", "name"),
     "senders": ("mac", "ip", "vlan", "first", "last"),
     "connections": (
         "client",
@@ -73,8 +74,22 @@ class Row(NamedTuple):
         return dict(zip(COLUMNS[self.table], self.cells, strict=True))
 
 
-def rows_of(batch: Batch) -> list[Row]:
-    """Rows of all tables the baseline reads, in `sequence` order."""
+def runs_of(batch: Batch) -> Iterator[list[Row]]:
+    """Rows of all tables the baseline reads, in `sequence` order; the points of one message together, each else alone."""
+    run: list[Row] = []
+    for row in _rows_of(batch):
+        if run and not (row.table == "points" and row.time == run[0].time and row.cells[:6] == run[0].cells[:6]):
+            yield run
+            run = []
+        run.append(row)
+        if row.table != "points":
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _rows_of(batch: Batch) -> list[Row]:
     found: list[Row] = []
     for table, columns in COLUMNS.items():
         frame = batch[table]
