@@ -18,6 +18,9 @@ use crate::tables::Tables;
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
 const CLAIMS: usize = 100_000;
 
+/// Names under which unread packets are counted; the attack: frames of every Ethernet type.
+const UNREAD_NAMES: usize = 1_000;
+
 /// Totals of the run.
 #[derive(Debug, Default, Clone)]
 pub struct Counters {
@@ -106,6 +109,15 @@ impl Core {
 
     pub(crate) fn limit(&mut self, name: &'static str) {
         *self.counters.limits.entry(name).or_default() += 1;
+    }
+
+    /// A packet that could not be read further.
+    pub(crate) fn unread(&mut self, why: &str) {
+        if let Some(count) = self.counters.unread.get_mut(why) {
+            *count += 1;
+        } else if self.counters.unread.len() < UNREAD_NAMES {
+            self.counters.unread.insert(why.to_owned(), 1);
+        }
     }
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
