@@ -46,6 +46,13 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("block_bytes", Bound::Size(&mut limits.block_bytes)),
         ("open_files", Bound::Size(&mut limits.open_files)),
         ("vlan_tags", Bound::Size(&mut limits.vlan_tags)),
+        ("mpls_labels", Bound::Size(&mut limits.mpls_labels)),
+        ("tunnels", Bound::Size(&mut limits.tunnels)),
+        ("fragmented_packets", Bound::Size(&mut limits.fragmented_packets)),
+        ("fragments_per_packet", Bound::Size(&mut limits.fragments_per_packet)),
+        ("fragment_bytes", Bound::Size(&mut limits.fragment_bytes)),
+        ("fragment_timeout", Bound::Time(&mut limits.fragment_timeout)),
+        ("recent_packets", Bound::Size(&mut limits.recent_packets)),
         ("batch_packets", Bound::Size(&mut limits.batch_packets)),
         ("time_jump_packets", Bound::Size(&mut limits.time_jump_packets)),
     ]

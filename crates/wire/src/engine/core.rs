@@ -48,6 +48,16 @@ pub struct Counters {
     pub limits: std::collections::BTreeMap<&'static str, u64>,
     /// Packets older than the line time by more than a second.
     pub late: u64,
+    /// Copies of a packet that a router passed on, dropped.
+    pub routed_duplicates: u64,
+    /// The same frame once more in one capture, dropped.
+    pub mirrored_twice: u64,
+    /// Fragments of IP packets.
+    pub fragments: u64,
+    /// Of these, such as contradict one before.
+    pub fragment_conflicts: u64,
+    /// Packets that were carried in another, by what carried them.
+    pub tunnels: std::collections::BTreeMap<&'static str, u64>,
 }
 
 /// When a waiting message must be looked at again.
@@ -113,11 +123,21 @@ impl Core {
 
     /// A packet that could not be read further.
     pub(crate) fn unread(&mut self, why: &str) {
+        self.unread_several(why, 1);
+    }
+
+    /// [`Self::unread`] for as many packets.
+    pub(crate) fn unread_several(&mut self, why: &str, packets: u64) {
         if let Some(count) = self.counters.unread.get_mut(why) {
-            *count += 1;
-        } else if self.counters.unread.len() < UNREAD_NAMES {
-            self.counters.unread.insert(why.to_owned(), 1);
+            *count += packets;
+        } else if packets > 0 && self.counters.unread.len() < UNREAD_NAMES {
+            self.counters.unread.insert(why.to_owned(), packets);
         }
+    }
+
+    /// A packet that was carried in another.
+    pub(crate) fn tunnel(&mut self, name: &'static str) {
+        *self.counters.tunnels.entry(name).or_default() += 1;
     }
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {

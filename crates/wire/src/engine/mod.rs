@@ -6,11 +6,13 @@ use crate::columns::Table;
 use crate::flow::pairing::Unanswered;
 use crate::flow::table::{FlowTable, Place};
 use crate::intern::MINUTE;
+use crate::network::reassembly::Reassembly;
 use crate::source::{FileState, Sources};
 use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod duplicates;
 mod packet;
 mod presence;
 mod tcp;
@@ -18,6 +20,7 @@ mod udp;
 
 pub use self::core::Counters;
 use self::core::{Core, Timer};
+use self::duplicates::Duplicates;
 use self::packet::Layers;
 use self::presence::Presence;
 
@@ -47,6 +50,8 @@ pub struct Engine {
     core: Core,
     flows: FlowTable,
     presence: Presence,
+    duplicates: Duplicates,
+    reassembly: Reassembly,
     order: u64,
     jump: Option<(i64, usize)>,
     next_report: i64,
@@ -58,9 +63,11 @@ impl Engine {
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
         Self {
             sources: Sources::open(paths, &options.limits),
+            duplicates: Duplicates::new(&options.limits),
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
+            reassembly: Reassembly::default(),
             order: 0,
             jump: None,
             next_report: i64::MIN,
@@ -129,13 +136,21 @@ impl Engine {
         let is_cut = (packet.bytes.len() as u64) < u64::from(packet.original);
         counters.cut += u64::from(is_cut);
         advance_to(&mut self.core, &mut self.flows, &mut self.presence, &mut self.jump, &mut self.next_report, packet.time);
-        let mut layers = Layers { core: &mut self.core, flows: &mut self.flows, presence: &mut self.presence };
+        let mut layers = Layers {
+            core: &mut self.core,
+            flows: &mut self.flows,
+            presence: &mut self.presence,
+            duplicates: &mut self.duplicates,
+            reassembly: &mut self.reassembly,
+        };
         layers.packet(&packet, self.order, is_cut);
         true
     }
 
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
+        self.reassembly.end();
+        self.core.unread_several("IP fragment whose packet never became whole", self.reassembly.lost);
         let places = self.flows.places();
         for place in &places {
             tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);
