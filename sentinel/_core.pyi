@@ -27,8 +27,9 @@ class Sensor:
     def line_time(self) -> int:
         """Highest packet time seen, ns since 1970, UTC; the smallest 64-bit integer before the first packet."""
     def counters(self) -> dict[str, Any]:
-        """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, first, last, unread,
-        limits, gaps, lost_bytes, retransmissions, one_sided, files, applications."""
+        """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, routed_duplicates,
+        mirrored_twice, fragments, fragment_conflicts, tunnels, first, last, unread, limits, gaps, lost_bytes,
+        retransmissions, one_sided, files, applications."""
 
 def tables() -> dict[str, list[tuple[str, str]]]:
     """Every table of the border: its columns with their kinds."""

@@ -131,6 +131,13 @@ class LimitSettings(Section):
     block_bytes: Size | None = None
     open_files: Count | None = None
     vlan_tags: Count | None = None
+    mpls_labels: Count | None = None
+    tunnels: Count | None = None
+    fragmented_packets: Count | None = None
+    fragments_per_packet: Count | None = None
+    fragment_bytes: Size | None = None
+    fragment_timeout: Span | None = None
+    recent_packets: Count | None = None
     batch_packets: Count | None = None
     batch_rows: Count | None = None
     time_jump_packets: Count | None = None

@@ -161,9 +161,18 @@ def mirror_text(counters: dict[str, Any]) -> str:
         faults.append(f"{several(counters['cut'], 'frame')} cut short by the capture (use a larger snap length)")
     if counters["duplicates"]:
         faults.append(f"{several(counters['duplicates'], 'packet')} were in two files, used once")
+    if counters["routed_duplicates"]:
+        faults.append(f"{several(counters['routed_duplicates'], 'packet')} seen again behind a router, used once")
+    if counters["mirrored_twice"]:
+        faults.append(f"{several(counters['mirrored_twice'], 'frame')} mirrored twice, used once")
+    if counters["fragment_conflicts"]:
+        told = several(counters["fragment_conflicts"], "IP fragment")
+        faults.append(f"{told} contradicted one before: somebody may be hiding what is sent")
     if not counters["packets"]:
         return "no packets"
-    return "; ".join(faults) if faults else "good: both directions, nothing lost"
+    text = "; ".join(faults) if faults else "good: both directions, nothing lost"
+    carried = ", ".join(f"{number(count)} in {name}" for name, count in sorted(counters["tunnels"].items()))
+    return f"{text}; packets inside others: {carried}" if carried else text
 
 
 def people_text(hosts: Sequence[Asset]) -> str:

@@ -156,6 +156,10 @@ impl Sensor {
             ("cut", counters.cut),
             ("late", counters.late),
             ("duplicates", engine.duplicates()),
+            ("routed_duplicates", counters.routed_duplicates),
+            ("mirrored_twice", counters.mirrored_twice),
+            ("fragments", counters.fragments),
+            ("fragment_conflicts", counters.fragment_conflicts),
         ] {
             all.set_item(name, count)?;
         }
@@ -163,6 +167,7 @@ impl Sensor {
         all.set_item("last", counters.last)?;
         all.set_item("unread", &counters.unread)?;
         all.set_item("limits", &counters.limits)?;
+        all.set_item("tunnels", &counters.tunnels)?;
         let (gaps, lost_bytes, retransmissions) = engine.losses();
         all.set_item("gaps", gaps)?;
         all.set_item("lost_bytes", lost_bytes)?;

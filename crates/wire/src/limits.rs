@@ -35,6 +35,20 @@ pub struct Limits {
     pub open_files: usize,
     /// 802.1Q tags of one frame; the attack: a frame of nothing but tags.
     pub vlan_tags: usize,
+    /// MPLS labels of one packet; the attack: a frame of nothing but labels.
+    pub mpls_labels: usize,
+    /// Headers that wrap a whole packet, one in the other; the attack: a packet of nothing but tunnels.
+    pub tunnels: usize,
+    /// Fragmented packets that wait to become whole; the attack: first fragments without the rest.
+    pub fragmented_packets: usize,
+    /// Fragments of one packet; the attack: fragments of eight bytes, each of which costs a search.
+    pub fragments_per_packet: usize,
+    /// Bytes of fragments held in all, with what it costs to hold them; the attack: large fragments without the rest.
+    pub fragment_bytes: usize,
+    /// Nanoseconds of line time after which a fragmented packet is given up; the accident: a fragment that was lost.
+    pub fragment_timeout: i64,
+    /// Packets remembered to know their copies, rounded up to a power of two; the attack: a flood that fills the memory.
+    pub recent_packets: usize,
     /// Packets of one batch; the accident: a batch that never ends because nothing new happens.
     pub batch_packets: usize,
     /// Rows of one batch, over all tables; the accident: a batch that fills the memory because all is new.
@@ -62,6 +76,13 @@ impl Default for Limits {
             block_bytes: 16 << 20,
             open_files: 64,
             vlan_tags: 8,
+            mpls_labels: 16,
+            tunnels: 8,
+            fragmented_packets: 4_096,
+            fragments_per_packet: 256,
+            fragment_bytes: 16 << 20,
+            fragment_timeout: 30_000_000_000,
+            recent_packets: 4_096,
             batch_packets: 1 << 20,
             batch_rows: 1 << 16,
             time_jump_packets: 16,

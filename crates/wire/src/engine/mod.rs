@@ -1,28 +1,28 @@
 //! The line from packets to tables: packets in time order, into flows, into messages, into transactions, into rows.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::columns::Table;
 use crate::flow::pairing::Unanswered;
 use crate::flow::table::{FlowTable, Place};
-use crate::flow::{Flow, Key, Mark, Vlans};
 use crate::intern::MINUTE;
-use crate::link::{self, Mac, Payload};
-use crate::network::{self, Transport};
-use crate::protocols::recognise;
+use crate::network::reassembly::Reassembly;
 use crate::source::{FileState, Sources};
 use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod duplicates;
+mod packet;
 mod presence;
 mod tcp;
 mod udp;
 
 pub use self::core::Counters;
 use self::core::{Core, Timer};
-use self::presence::{Host, Presence};
+use self::duplicates::Duplicates;
+use self::packet::Layers;
+use self::presence::Presence;
 
 /// Line time between two reports of who is there, ns.
 const REPORT: i64 = 600_000_000_000;
@@ -50,6 +50,8 @@ pub struct Engine {
     core: Core,
     flows: FlowTable,
     presence: Presence,
+    duplicates: Duplicates,
+    reassembly: Reassembly,
     order: u64,
     jump: Option<(i64, usize)>,
     next_report: i64,
@@ -61,9 +63,11 @@ impl Engine {
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
         Self {
             sources: Sources::open(paths, &options.limits),
+            duplicates: Duplicates::new(&options.limits),
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
+            reassembly: Reassembly::default(),
             order: 0,
             jump: None,
             next_report: i64::MIN,
@@ -128,7 +132,6 @@ impl Engine {
     fn packet(&mut self) -> bool {
         let Some(packet) = self.sources.next_packet() else { return false };
         self.order += 1;
-        let mark = Mark { time: packet.time, order: self.order, frame: packet.frame, file: packet.file, interface: packet.interface };
         let counters = &mut self.core.counters;
         counters.packets += 1;
         counters.bytes += u64::from(packet.original);
@@ -137,141 +140,21 @@ impl Engine {
         let is_cut = (packet.bytes.len() as u64) < u64::from(packet.original);
         counters.cut += u64::from(is_cut);
         advance_to(&mut self.core, &mut self.flows, &mut self.presence, &mut self.jump, &mut self.next_report, packet.time);
-        let frame = link::read(packet.link, packet.bytes, &self.core.options.limits);
-        let vlans: Vlans = if self.core.options.vlan_in_key { frame.vlans.clone() } else { Vlans::new() };
-        let macs = [frame.source_mac, frame.destination_mac];
-        let length = u64::from(packet.original);
-        match frame.payload {
-            Payload::Ip(ip) => match network::read(ip, is_cut) {
-                Ok(datagram) => {
-                    let ends = [datagram.source, datagram.destination];
-                    match datagram.transport {
-                        Transport::Tcp(segment) => {
-                            let place = place_of(
-                                &mut self.core,
-                                &mut self.flows,
-                                &mut self.presence,
-                                ends,
-                                [segment.source_port, segment.destination_port],
-                                &vlans,
-                                false,
-                                mark.time,
-                            );
-                            if let Some((place, from)) = place {
-                                count(
-                                    &mut self.core,
-                                    &mut self.flows,
-                                    &mut self.presence,
-                                    place,
-                                    from,
-                                    macs,
-                                    ends[0],
-                                    &vlans,
-                                    mark.time,
-                                    length,
-                                );
-                                tcp::segment(&mut self.core, &mut self.flows, &mut self.presence, place, from, &segment, mark);
-                            }
-                        }
-                        Transport::Udp(datagram) => {
-                            let place = place_of(
-                                &mut self.core,
-                                &mut self.flows,
-                                &mut self.presence,
-                                ends,
-                                [datagram.source_port, datagram.destination_port],
-                                &vlans,
-                                true,
-                                mark.time,
-                            );
-                            if let Some((place, from)) = place {
-                                count(
-                                    &mut self.core,
-                                    &mut self.flows,
-                                    &mut self.presence,
-                                    place,
-                                    from,
-                                    macs,
-                                    ends[0],
-                                    &vlans,
-                                    mark.time,
-                                    length,
-                                );
-                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
-                            }
-                        }
-                        Transport::Other(protocol) => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            let signature = recognise::of_ip_protocol(protocol);
-                            self.presence.exchange(
-                                &mut self.core,
-                                [Host::Ip(ends[0]), Host::Ip(ends[1])],
-                                macs,
-                                &vlans,
-                                "ip",
-                                signature,
-                                mark.time,
-                                length,
-                            );
-                        }
-                        Transport::Fragment { .. } => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            unread(&mut self.core, "IP fragment");
-                        }
-                        Transport::Broken(why) => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            unread(&mut self.core, why);
-                        }
-                    }
-                }
-                Err(why) => {
-                    self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                    unread(&mut self.core, why);
-                }
-            },
-            Payload::Arp(bytes) => {
-                // Who says its address is told with it; a card alone only where it says none.
-                let told = network::read_arp(bytes).filter(|arp| !arp.sender_ip.is_unspecified());
-                let (mac, ip) = told.map_or((macs[0], None), |arp| (Some(arp.sender_mac), Some(IpAddr::V4(arp.sender_ip))));
-                self.presence.sender(&mut self.core, mac, ip, &vlans, mark.time, length, ip.is_some());
-                ethernet(
-                    &mut self.core,
-                    &mut self.presence,
-                    macs,
-                    &vlans,
-                    recognise::of_ethertype(0x0806, bytes),
-                    "ARP",
-                    mark.time,
-                    length,
-                );
-            }
-            Payload::Other { ethertype, bytes } => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                ethernet(
-                    &mut self.core,
-                    &mut self.presence,
-                    macs,
-                    &vlans,
-                    recognise::of_ethertype(ethertype, bytes),
-                    &format!("Ethernet type 0x{ethertype:04X}"),
-                    mark.time,
-                    length,
-                );
-            }
-            Payload::Llc { bytes } => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                ethernet(&mut self.core, &mut self.presence, macs, &vlans, recognise::of_llc(bytes), "802.3 LLC", mark.time, length);
-            }
-            Payload::Unread(why) => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                unread(&mut self.core, why);
-            }
-        }
+        let mut layers = Layers {
+            core: &mut self.core,
+            flows: &mut self.flows,
+            presence: &mut self.presence,
+            duplicates: &mut self.duplicates,
+            reassembly: &mut self.reassembly,
+        };
+        layers.packet(&packet, self.order, is_cut);
         true
     }
 
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
+        self.reassembly.end();
+        self.core.unread_several("IP fragment whose packet never became whole", self.reassembly.lost);
         let places = self.flows.places();
         for place in &places {
             tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);
@@ -292,34 +175,6 @@ impl Engine {
             }
         }
         self.presence.report(&mut self.core, true);
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one frame, seen once")]
-fn ethernet(
-    core: &mut Core,
-    presence: &mut Presence,
-    macs: [Option<Mac>; 2],
-    vlans: &Vlans,
-    signature: Option<&'static recognise::Signature>,
-    name: &str,
-    time: i64,
-    length: u64,
-) {
-    match (signature, macs) {
-        (Some(signature), [Some(from), Some(to)]) => {
-            presence.exchange(core, [Host::Mac(from), Host::Mac(to)], macs, vlans, "ethernet", Some(signature), time, length);
-        }
-        (Some(_), _) => {}
-        (None, _) => unread(core, name),
-    }
-}
-
-fn unread(core: &mut Core, why: &str) {
-    if let Some(count) = core.counters.unread.get_mut(why) {
-        *count += 1;
-    } else if core.counters.unread.len() < 1_000 {
-        core.counters.unread.insert(why.to_owned(), 1);
     }
 }
 
@@ -398,73 +253,4 @@ fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place
         let key = flow.key.clone();
         flows.forget(place, &key);
     }
-}
-
-/// The flow of a packet and which end sent it.
-#[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn place_of(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    ips: [IpAddr; 2],
-    ports: [u16; 2],
-    vlans: &Vlans,
-    udp: bool,
-    time: i64,
-) -> Option<(Place, usize)> {
-    let (source, destination) = ((ips[0], ports[0]), (ips[1], ports[1]));
-    let from = usize::from(source > destination);
-    let (low, high) = if from == 0 { (source, destination) } else { (destination, source) };
-    let key = Key { low, high, vlans: vlans.clone(), udp };
-    if let Some(place) = flows.find(&key) {
-        flows.touch(place);
-        return Some((place, from));
-    }
-    if flows.len() >= core.options.limits.flows {
-        core.limit("flows");
-        let oldest = flows.oldest()?;
-        forget(core, flows, presence, oldest);
-    }
-    let mut flow = Flow::new(key, time);
-    flow.client = from;
-    let served = |port: u16| crate::protocols::all().any(|one| one.ports.contains(&port)) || recognise::of_port(port, udp).is_some();
-    match (served(ports[0]), served(ports[1])) {
-        (true, false) => flow.client_is(1 - from, crate::flow::RoleSource::Port),
-        (false, true) => flow.client_is(from, crate::flow::RoleSource::Port),
-        _ if ports[0] < 1024 && ports[1] >= 1024 => flow.client_is(1 - from, crate::flow::RoleSource::Port),
-        _ if ports[1] < 1024 && ports[0] >= 1024 => flow.client_is(from, crate::flow::RoleSource::Port),
-        _ => {}
-    }
-    Some((flows.insert(flow), from))
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn count(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    place: Place,
-    from: usize,
-    macs: [Option<Mac>; 2],
-    ip: IpAddr,
-    vlans: &Vlans,
-    time: i64,
-    length: u64,
-) {
-    let Some(mut flow) = flows.take(place) else { return };
-    flow.last = flow.last.max(time);
-    let end = &mut flow.ends[from];
-    end.packets += 1;
-    end.bytes += length;
-    if let Some(sender) = end.sender.filter(|_| end.mac == macs[0]) {
-        presence.same_sender(sender, time, length);
-    } else {
-        end.sender = presence.sender(core, macs[0], Some(ip), vlans, time, length, false);
-        end.mac = macs[0];
-    }
-    if flow.ends[1 - from].mac.is_none() {
-        flow.ends[1 - from].mac = macs[1];
-        flow.ends[1 - from].sender = None;
-    }
-    flows.put(place, flow);
 }

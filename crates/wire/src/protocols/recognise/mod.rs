@@ -28,7 +28,7 @@ mod vendors;
 mod web;
 mod windows;
 
-pub use link::{of_ethertype, of_ip_protocol, of_llc};
+pub use link::{of_ethertype, of_ip_protocol, of_llc, of_tunnel};
 pub use ports::of_port;
 pub use table::SIGNATURES;
 
