@@ -11,7 +11,7 @@ use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
 use crate::protocols::recognise::{self, Role};
-use crate::protocols::{self, Decoder, Descriptor, Frame, Probe, Side};
+use crate::protocols::{self, Carrier, Decoder, Frame, Probe, Side, Spoken};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
@@ -58,8 +58,8 @@ pub(crate) fn segment(
                 Pushed::Seen => {}
             }
             if std::mem::take(&mut flow.ends[from].stream.conflict) {
-                if let Speech::Known { descriptor, .. } = &flow.speech {
-                    let descriptor: &'static Descriptor = descriptor;
+                if let Speech::Known { spoken, .. } = &flow.speech {
+                    let descriptor = spoken.descriptor;
                     core.weird(&mut flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
                 }
             }
@@ -167,9 +167,9 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 }
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
-    if let Speech::Known { descriptor, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, descriptor, decoder.as_ref(), transaction);
-        flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+    if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction);
+        flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
 
@@ -296,20 +296,20 @@ fn with_decoder<T>(
     work: impl FnOnce(&mut reader::Reader, &mut dyn Decoder, &mut dyn Found) -> T,
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        Speech::Known { descriptor, mut decoder, mut pairing, mut conversation } => {
+        Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
             let mut reader = std::mem::take(&mut flow.ends[from].reader);
-            let mut arrivals = Arrivals { core, flow, place, from, descriptor, pairing: &mut pairing, conversation: &mut conversation };
+            let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
                 // Our own fault must cost this flow, not the capture; nothing of the flow's decoder is used again.
                 core.limit("decoder_panic");
                 flow.speech = Speech::Recognised;
                 let mark = Mark { time: core.line_time, ..Mark::default() };
-                core.weird(flow, from, descriptor, &["decoder_panic"], mark, &[]);
+                core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
             flow.ends[from].reader = reader;
-            flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+            flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }
         other => {
@@ -325,7 +325,7 @@ struct Arrivals<'a> {
     flow: &'a mut Flow,
     place: Place,
     from: usize,
-    descriptor: &'static Descriptor,
+    spoken: Spoken,
     pairing: &'a mut Pairing,
     conversation: &'a mut Option<u32>,
 }
@@ -364,12 +364,12 @@ impl Found for Arrivals<'_> {
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.descriptor, decoder, transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction);
         }
     }
 
     fn lost(&mut self, name: &'static str, mark: Mark, bytes: &[u8]) {
-        self.core.weird(self.flow, self.from, self.descriptor, &[name], mark, bytes);
+        self.core.weird(self.flow, self.from, self.spoken.descriptor, &[name], mark, bytes);
     }
 }
 
@@ -418,10 +418,11 @@ fn identify(
     end.early_bytes += payload.len();
     let joined: Vec<u8> = end.early.iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect();
     let mut waits = joined.len() < 8;
-    for descriptor in protocols::all() {
-        let hinted = descriptor.ports.contains(&sender) || descriptor.ports.contains(&receiver);
+    for spoken in protocols::carried(Carrier::Tcp) {
+        let ports = spoken.framing.ports;
+        let hinted = ports.contains(&sender) || ports.contains(&receiver);
         for (whole, candidate) in [(true, joined.as_slice()), (false, payload)] {
-            match (descriptor.probe)(candidate) {
+            match (spoken.framing.probe)(candidate) {
                 Probe::Unsure if !hinted || candidate.len() < 8 => waits |= whole,
                 Probe::Certain | Probe::Unsure => {
                     if !whole {
@@ -432,7 +433,7 @@ fn identify(
                             one.aside || at > last
                         });
                     }
-                    known(core, presence, flow, place, descriptor);
+                    known(core, presence, flow, place, spoken);
                     return;
                 }
                 Probe::NotForUs => {}
@@ -449,7 +450,7 @@ fn identify(
         presence.fold(core, flow);
         return;
     }
-    let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));
+    let hinted = [sender, receiver].into_iter().any(|port| protocols::serves(port, Carrier::Tcp));
     let end = &mut flow.ends[from];
     if !waits || end.early_bytes > EARLY_BYTES {
         end.early.retain(|one| one.aside);
@@ -461,8 +462,8 @@ fn identify(
 }
 
 /// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
-fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, descriptor: &'static Descriptor) {
-    let mut decoder = (descriptor.decoder)();
+fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, spoken: Spoken) {
+    let mut decoder = (spoken.framing.decoder)();
     let mut early: Vec<(u64, usize, Early)> = Vec::new();
     for end in 0..2 {
         flow.ends[end].early_bytes = 0;
@@ -481,7 +482,7 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
     if let Some((end, side)) = said {
         flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
     }
-    flow.speech = Speech::Known { descriptor, decoder, pairing: Box::default(), conversation: None };
+    flow.speech = Speech::Known { spoken, decoder, pairing: Box::default(), conversation: None };
     for (_, end, one) in early {
         if one.aside {
             let side = side_of(flow, end);

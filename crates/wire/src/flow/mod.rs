@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
-use crate::protocols::{Decoder, Descriptor};
+use crate::protocols::{Carrier, Decoder, Spoken};
 
 pub(crate) mod pairing;
 pub(crate) mod reader;
@@ -38,6 +38,16 @@ pub(crate) struct Key {
     pub(crate) high: (IpAddr, u16),
     pub(crate) vlans: Vlans,
     pub(crate) udp: bool,
+}
+
+impl Key {
+    pub(crate) fn carrier(&self) -> Carrier {
+        if self.udp {
+            Carrier::Udp
+        } else {
+            Carrier::Tcp
+        }
+    }
 }
 
 /// How it is known who the client is; later ones outrank earlier ones.
@@ -96,7 +106,7 @@ pub(crate) enum Speech {
     /// Not known yet.
     Unknown,
     /// A protocol that is read.
-    Known { descriptor: &'static Descriptor, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
+    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
     /// A protocol that is recognised by content, not read.
     Recognised,
 }

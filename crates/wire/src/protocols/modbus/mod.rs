@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Claim, Class, Decoder, Descriptor, Facts, Frame, Notation, Operation, PointValue, Side, Weird};
+use super::{Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Notation, Operation, PointValue, Side, Weird};
 use crate::columns::Row;
 
 mod adu;
@@ -29,9 +29,6 @@ const fn notation(table: &'static str, word: &'static str, prefix: &'static str,
 pub static DESCRIPTOR: Descriptor = Descriptor {
     name: "modbus",
     title: "Modbus",
-    framing: "tcp",
-    ports: &[502],
-    longest: 266,
     operation_fields: describe::OPERATION_FIELDS,
     event_fields: describe::EVENT_FIELDS,
     notation: &[
@@ -42,8 +39,14 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     ],
     unit_word: "unit",
     words: names::WORDS,
-    probe: probe::probe,
-    decoder: || Box::new(Modbus),
+    framings: &[Framing {
+        name: "tcp",
+        carrier: Carrier::Tcp,
+        ports: &[502],
+        longest: 266,
+        probe: probe::probe,
+        decoder: || Box::new(Modbus),
+    }],
 };
 
 /// The decoder keeps nothing between messages.
