@@ -16,6 +16,7 @@ use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod identify;
 mod presence;
 mod tcp;
 mod udp;
@@ -193,7 +194,7 @@ impl Engine {
                                     mark.time,
                                     length,
                                 );
-                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
+                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram, mark);
                             }
                         }
                         Transport::Other(protocol) => {

@@ -183,6 +183,11 @@ impl Flow {
         1 - self.client
     }
 
+    /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.
+    pub(crate) fn is_behind(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.is_behind()
+    }
+
     /// Takes a better reason to call `end` the client.
     pub(crate) fn client_is(&mut self, end: usize, source: RoleSource) {
         if source > self.role_source {

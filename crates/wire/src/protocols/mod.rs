@@ -57,6 +57,8 @@ impl Class {
 pub enum Probe {
     /// It is this protocol.
     Certain,
+    /// A whole message that fits, but one alone proves too little: wait for more, and let nobody who is asked later have it.
+    Likely,
     /// It may be: wait for more.
     Unsure,
     /// It is not.
@@ -148,6 +150,18 @@ pub trait Decoder: Send {
     /// Whether a message may begin at the start of `bytes`: used to find the next one after a gap or a bad message.
     /// `None`: too short to tell.
     fn plausible(&self, side: Option<Side>, bytes: &[u8]) -> Option<bool>;
+
+    /// The name of the violation where a message's checksum is wrong; `None`: messages have none. With a checksum,
+    /// [`Self::plausible`] says yes only to whole messages, and such a one outranks an earlier start that is unfinished.
+    fn checksum(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a client may ask again under the same key before it has an answer: then an answer may belong to the later of
+    /// two requests that it fits.
+    fn asks_again(&self) -> bool {
+        false
+    }
 
     /// Who must have sent this message, judged by its shape alone; `None` if either may.
     fn side(&self, message: &[u8]) -> Option<Side>;
@@ -253,6 +267,8 @@ pub struct Framing {
     pub longest: usize,
     /// Looks at the first bytes of one direction (chance of a false yes well below one in a million).
     pub probe: fn(&[u8]) -> Probe,
+    /// Looks at the first bytes of both directions where neither is certain alone: whether a request with its answer makes it so.
+    pub agree: fn(&[u8], &[u8]) -> bool,
     /// A decoder for a new flow.
     pub decoder: fn() -> Box<dyn Decoder>,
 }
