@@ -66,9 +66,9 @@ impl Reader {
             }
             self.append(&bytes[used..], mark, acknowledged);
         } else {
-            if !self.out_of_step && self.is_new_start(side, bytes, decoder) {
+            if !self.out_of_step && decoder.checksum().is_none() && self.is_new_start(side, bytes, decoder) {
                 if let Some(origin) = self.origins.first().copied() {
-                    found.lost(unfinished(decoder), origin.mark, &self.buffer);
+                    found.lost("bad_length", origin.mark, &self.buffer);
                 }
                 self.clear();
                 let used = whole_messages(side, bytes, mark, acknowledged, decoder, found);
@@ -139,17 +139,35 @@ impl Reader {
                     found.message(decoder, &message);
                     start += length;
                 }
-                Frame::Message(_) | Frame::More => break,
+                Frame::Message(_) | Frame::More => {
+                    let Some(name) = decoder.checksum().filter(|_| self.goes_on_behind(start, side, decoder)) else { break };
+                    self.lose(name, start, found);
+                    start += 1;
+                }
                 Frame::Lost(name) => {
-                    let (mark, _) = self.origin(start, start + 1);
-                    found.lost(name, mark, &self.buffer[start..]);
-                    self.out_of_step = true;
-                    self.pass(start, start + 1);
+                    self.lose(name, start, found);
                     start += 1;
                 }
             }
         }
         self.drop_front(start);
+    }
+
+    /// No message begins at `start`.
+    fn lose(&mut self, name: &'static str, start: usize, found: &mut dyn Found) {
+        let (mark, _) = self.origin(start, start + 1);
+        found.lost(name, mark, &self.buffer[start..]);
+        self.out_of_step = true;
+        self.pass(start, start + 1);
+    }
+
+    /// A message at `start` is unfinished, but what follows somewhere in it is whole messages to the last byte: then its length
+    /// was a lie. Only right checksums can tell.
+    fn goes_on_behind(&self, start: usize, side: Option<Side>, decoder: &mut dyn Decoder) -> bool {
+        (start + 1..self.buffer.len()).any(|at| {
+            let rest = &self.buffer[at..];
+            decoder.plausible(side, rest) == Some(true) && chain_end(side, rest, decoder).is_some()
+        })
     }
 
     /// The first offset from `start` where a message may begin, and true; or where to wait for more, and false.

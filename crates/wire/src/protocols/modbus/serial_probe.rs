@@ -94,12 +94,9 @@ fn may_be_roc(frame: &[u8]) -> bool {
 
 /// See [`crate::protocols::Framing::agree`]: a request, and what answers it, of the same unit and function.
 pub(super) fn agree(one: &[u8], other: &[u8]) -> bool {
-    let (ours, theirs) = (frames(one).0, frames(other).0);
-    let pairs = ours.iter().flat_map(|one| theirs.iter().map(move |other| (one, other)));
-    pairs.filter_map(|(one, other)| Some((Adu::read_serial(one)?, Adu::read_serial(other)?))).any(|(one, other)| {
-        let says_something = [&one, &other].into_iter().any(|adu| soundness(adu) == Soundness::Full);
-        says_something && checks::are_exchange(&one, &other)
-    })
+    let read = |bytes| frames(bytes).0.into_iter().filter_map(Adu::read_serial).collect::<Vec<_>>();
+    let (ours, theirs) = (read(one), read(other));
+    ours.iter().any(|one| theirs.iter().any(|other| checks::are_exchange(one, other)))
 }
 
 /// See [`crate::protocols::Decoder::plausible`]. A frame without a body is too short to be believed among other bytes.

@@ -8,6 +8,7 @@ mod laws;
 mod malformed;
 mod operations;
 mod recognition;
+mod serial;
 mod values;
 
 fn tcp() -> Modbus {
