@@ -19,6 +19,8 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "waterworks": "waterworks.make",
     "waterworks-cut": "cut.waterworks_cut",
     "pymodbus-all-functions": "small.pymodbus_all_functions",
+    "pymodbus-rtu-over-tcp": "small.serial",
+    "pymodbus-udp": "small.udp",
     "one-sided": "cut.one_sided",
     "with-gap": "cut.with_gap",
     "libmodbus": "small.libmodbus",

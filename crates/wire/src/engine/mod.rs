@@ -13,6 +13,7 @@ use crate::Limits;
 
 mod core;
 mod duplicates;
+mod identify;
 mod packet;
 mod presence;
 mod tcp;

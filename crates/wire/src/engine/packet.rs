@@ -156,7 +156,7 @@ impl Layers<'_> {
                 if let Some(carries) = tunnel::of_datagram(ports, datagram.payload) {
                     self.tunnel(ends, "udp", None, carries, is_cut, depth, seen);
                 } else if let Some((place, from)) = self.flow(ends, ports, true, seen) {
-                    udp::datagram(self.core, self.flows, self.presence, place, from, &datagram);
+                    udp::datagram(self.core, self.flows, self.presence, place, from, &datagram, seen.mark);
                 }
             }
             Transport::Other { protocol, bytes } => {
@@ -296,7 +296,8 @@ impl Layers<'_> {
         let udp = key.udp;
         let mut flow = Flow::new(key, time);
         flow.client = from;
-        let served = |port: u16| crate::protocols::all().any(|one| one.ports.contains(&port)) || recognise::of_port(port, udp).is_some();
+        let carrier = flow.key.carrier();
+        let served = |port: u16| crate::protocols::serves(port, carrier) || recognise::of_port(port, udp).is_some();
         match (served(ports[0]), served(ports[1])) {
             (true, false) => flow.client_is(1 - from, RoleSource::Port),
             (false, true) => flow.client_is(from, RoleSource::Port),

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
-use crate::protocols::{Decoder, Descriptor};
+use crate::protocols::{Carrier, Decoder, Spoken};
 
 pub(crate) mod pairing;
 pub(crate) mod reader;
@@ -52,6 +52,16 @@ impl Hash for Key {
         }
         let vlans = self.vlans.iter().fold(u32::from(self.udp), |sum, tag| sum.rotate_left(12) ^ u32::from(*tag));
         state.write_u64(u64::from(self.low.1) << 48 | u64::from(self.high.1) << 32 | u64::from(vlans));
+    }
+}
+
+impl Key {
+    pub(crate) fn carrier(&self) -> Carrier {
+        if self.udp {
+            Carrier::Udp
+        } else {
+            Carrier::Tcp
+        }
     }
 }
 
@@ -111,7 +121,7 @@ pub(crate) enum Speech {
     /// Not known yet.
     Unknown,
     /// A protocol that is read.
-    Known { descriptor: &'static Descriptor, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
+    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
     /// A protocol that is recognised by content, not read.
     Recognised,
 }
@@ -186,6 +196,11 @@ impl Flow {
 
     pub(crate) fn server(&self) -> usize {
         1 - self.client
+    }
+
+    /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.
+    pub(crate) fn is_behind(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.is_behind()
     }
 
     /// Takes a better reason to call `end` the client.

@@ -3,6 +3,9 @@
 //! The rule: the oldest waiting request with the answer's key that the answer fits. A request that the server had
 //! already acknowledged when it was captured never waits for a later answer: it belongs to the unsolicited answer before
 //! it, else it stands alone. Where requests may still come late, an answer without one waits for it.
+//!
+//! Where a client may ask again under the same key, and an answer fits two requests, the older one counts as given up if it
+//! had waited alone for longer than the newer one has until now: who has several on the way sends them quickly.
 
 use std::collections::VecDeque;
 
@@ -96,11 +99,7 @@ impl Pairing {
     pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
-        let best = self
-            .waiting
-            .iter()
-            .position(|one| same(one) && decoder.fits(&one.bytes, &answer.bytes))
-            .or_else(|| self.waiting.iter().position(same));
+        let best = self.best(&answer, decoder).or_else(|| self.waiting.iter().position(same));
         if let Some(request) = best.and_then(|at| self.waiting.remove(at)) {
             remember(&mut self.answered, key);
             self.paired_once = true;
@@ -119,6 +118,22 @@ impl Pairing {
             weird.push("unsolicited_answer");
         }
         Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None })
+    }
+
+    /// Where the request waits that this answer fits.
+    fn best(&self, answer: &Kept, decoder: &dyn Decoder) -> Option<usize> {
+        let fits = |one: &Kept| one.facts.key == answer.facts.key && decoder.fits(&one.bytes, &answer.bytes);
+        let mut alike = self.waiting.iter().enumerate().filter(|(_, one)| fits(one));
+        let (mut best, mut older) = alike.next()?;
+        if decoder.asks_again() {
+            for (at, newer) in alike {
+                if answer.mark.time.saturating_sub(newer.mark.time) < newer.mark.time.saturating_sub(older.mark.time) {
+                    best = at;
+                }
+                older = newer;
+            }
+        }
+        Some(best)
     }
 
     /// The message with this number has waited long enough.

@@ -2,6 +2,7 @@
 //!
 //! Names of the violations that this decoder raises:
 //! - `bad_length`: the length field is below 2 or above what a message may have, or the PDU is too short or too long for its function.
+//! - `bad_crc`: a serial frame does not end with the checksum of its bytes where its function has it end.
 //! - `bad_protocol_id`: the protocol identifier of the MBAP header is not 0.
 //! - `bad_function_code`: function code 0, or a request with the exception bit.
 //! - `quantity_out_of_range`: a quantity of 0, or more than the function may ask or write (§6.1 to §6.17).
