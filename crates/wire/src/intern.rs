@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
+use crate::link::Vlans;
 use crate::protocols::{Class, PointValue};
 
 /// Version tag of operation and point ids: a change of what they are made of must change it.
@@ -42,7 +43,7 @@ pub(crate) struct ConversationKey {
     pub(crate) client: IpAddr,
     pub(crate) server: IpAddr,
     pub(crate) server_port: u16,
-    pub(crate) vlans: SmallVec<[u16; 2]>,
+    pub(crate) vlans: Vlans,
 }
 
 #[derive(Debug, Clone)]
@@ -243,7 +244,7 @@ pub(crate) struct Judged {
 }
 
 /// Address, port, VLAN tags and index of the protocol.
-type ServerKey = (IpAddr, u16, SmallVec<[u16; 2]>, usize);
+type ServerKey = (IpAddr, u16, Vlans, usize);
 
 /// See the module.
 pub(crate) struct Interner {
@@ -298,7 +299,7 @@ impl Interner {
         }
         let number = self.conversations.len() as u32;
         let servers = self.servers.len() as u32;
-        let server = *self.servers.entry((key.server, key.server_port, key.vlans.clone(), key.protocol)).or_insert(servers);
+        let server = *self.servers.entry((key.server, key.server_port, key.vlans, key.protocol)).or_insert(servers);
         if server == servers {
             self.writes.push(0);
         }

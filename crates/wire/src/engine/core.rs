@@ -201,7 +201,7 @@ impl Core {
             client: client.0,
             server: server.0,
             server_port: server.1,
-            vlans: flow.key.vlans.clone(),
+            vlans: flow.key.vlans,
         };
         let (number, new) = self.interner.conversation(key);
         if new {
@@ -223,14 +223,15 @@ impl Core {
         conversation: &mut Option<u32>,
         spoken: Spoken,
         decoder: &dyn Decoder,
-        transaction: Transaction,
+        transaction: &Transaction,
     ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
             None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
-        let Transaction { request, answer, mut weird, unanswered } = transaction;
+        let Transaction { request, answer, unanswered, fits, .. } = transaction;
+        let mut weird = transaction.weird.clone();
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
         let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
         let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
@@ -238,8 +239,10 @@ impl Core {
             add_all(&mut weird, &one.facts.weird);
         }
         let mut duration = None;
-        if let (Some(request), Some(answer)) = (&request, &answer) {
-            add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+        if let (Some(request), Some(answer)) = (request, answer) {
+            if !fits {
+                add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+            }
             let nanoseconds = answer.mark.time - request.mark.time;
             if answer.mark.order < request.mark.order {
                 add_all(&mut weird, &["answer_before_request"]);
@@ -256,7 +259,7 @@ impl Core {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
+        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {

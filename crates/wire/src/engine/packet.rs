@@ -211,7 +211,7 @@ impl Layers<'_> {
     fn fragment(&mut self, ends: [IpAddr; 2], identification: u32, fragment: &Fragment<'_>, depth: usize, seen: &Seen) {
         let is_version_6 = ends[0].is_ipv6();
         let protocol = if is_version_6 { 0 } else { fragment.protocol };
-        let key = reassembly::Key { ends, identification, protocol, vlans: seen.vlans.clone() };
+        let key = reassembly::Key { ends, identification, protocol, vlans: seen.vlans };
         let (taken, contradicts) = self.reassembly.take(key, fragment, seen.length, self.core.line_time, &self.core.options.limits);
         for name in self.reassembly.reached.drain(..) {
             self.core.limit(name);
@@ -241,7 +241,7 @@ impl Layers<'_> {
         let Some(first) = first.filter(|first| *first != seen.vlans) else { return };
         let (known, _) = key_of(ends, ports, first, udp);
         if let Some(place) = self.flows.find(&known) {
-            let (copy, _) = key_of(ends, ports, seen.vlans.clone(), udp);
+            let (copy, _) = key_of(ends, ports, seen.vlans, udp);
             self.flows.also(place, copy);
         }
     }
@@ -272,7 +272,7 @@ impl Layers<'_> {
 
     /// The flow of a packet, which counts it, and which end sent it.
     fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, usize)> {
-        let (key, from) = key_of(ips, ports, seen.vlans.clone(), udp);
+        let (key, from) = key_of(ips, ports, seen.vlans, udp);
         let place = match self.flows.find(&key) {
             Some(place) => {
                 self.flows.touch(place);

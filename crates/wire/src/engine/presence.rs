@@ -91,7 +91,7 @@ impl Presence {
         if mac.is_none() && ip.is_none() {
             return None;
         }
-        let key = (mac, ip, seen.vlans.clone(), arp);
+        let key = (mac, ip, seen.vlans, arp);
         if let Some(number) = self.sender_numbers.get(&key).copied() {
             self.same_sender(number, seen);
             return Some(number);
@@ -102,7 +102,7 @@ impl Presence {
         }
         let number = self.senders.len() as u32;
         self.sender_numbers.insert(key, number);
-        let (vlans, time) = (seen.vlans.clone(), seen.mark.time);
+        let (vlans, time) = (seen.vlans, seen.mark.time);
         self.senders.push(Sender { mac, ip, vlans, packets: 1, bytes: seen.length, first: time, last: time, arp, told: 0 });
         self.tell_sender(core, number as usize);
         Some(number)
@@ -137,7 +137,7 @@ impl Presence {
         seen: &Seen,
     ) {
         let application = signature.map(|one| one.name);
-        let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans.clone(), transport, application };
+        let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans, transport, application };
         let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
         let back = self.pair_numbers.contains_key(&other) && !self.pair_numbers.contains_key(&one);
         let key = if back { other } else { one };
@@ -201,7 +201,7 @@ impl Presence {
             client: Host::Ip(client_ip),
             server: Host::Ip(server_ip),
             server_port: Some(server_port),
-            vlans: flow.key.vlans.clone(),
+            vlans: flow.key.vlans,
             transport: flow.key.carrier().name(),
             application: None,
         };

@@ -162,7 +162,7 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
     if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction);
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), &transaction);
         flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
@@ -222,7 +222,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                 flow.ends[from].early_bytes = 0;
                 if let Speech::Known { decoder, .. } = &flow.speech {
                     let asks_again = decoder.asks_again();
-                    let unfinished = flow.ends[from].reader.gap(hole);
+                    let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
                     flow.ends[from].stream.set_prefix(hole, unfinished);
                     if asks_again && from == flow.client {
                         // The next answer may be to a request in the gap: nothing but order would tell it from one before.
@@ -281,7 +281,7 @@ fn bytes(
 pub(super) fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
     let side = side_of(flow, from);
     with_decoder(core, flow, place, from, |reader, decoder, found| reader.bytes(Some(side), payload, mark, acknowledged, decoder, found));
-    if let Some((hole, passed)) = flow.ends[from].reader.suffix.take() {
+    if let Some((hole, passed)) = flow.ends[from].reader.as_mut().and_then(|reader| reader.suffix.take()) {
         flow.ends[from].stream.set_suffix(hole, passed);
     }
 }
@@ -296,7 +296,7 @@ pub(super) fn with_decoder<T>(
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
-            let mut reader = std::mem::take(&mut flow.ends[from].reader);
+            let mut reader = flow.ends[from].reader.take().unwrap_or_default();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
@@ -307,7 +307,7 @@ pub(super) fn with_decoder<T>(
                 core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
-            flow.ends[from].reader = reader;
+            flow.ends[from].reader = Some(reader);
             flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }
@@ -363,7 +363,7 @@ impl Found for Arrivals<'_> {
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
         }
     }
 

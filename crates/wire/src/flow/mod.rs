@@ -3,9 +3,8 @@
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
-use smallvec::SmallVec;
-
 use crate::link::Mac;
+pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
 use crate::protocols::{Carrier, Decoder, Spoken};
 
@@ -28,9 +27,6 @@ pub(crate) struct Mark {
     /// Index of the interface in its file.
     pub(crate) interface: u32,
 }
-
-/// VLAN tags, outermost first.
-pub(crate) type Vlans = SmallVec<[u16; 2]>;
 
 /// What tells flows apart: the lower address and port come first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +109,8 @@ pub(crate) struct End {
     pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
     pub(crate) stream: stream::Stream,
-    pub(crate) reader: reader::Reader,
+    /// Made when the first bytes are read.
+    pub(crate) reader: Option<Box<reader::Reader>>,
 }
 
 /// What a flow is known to speak.

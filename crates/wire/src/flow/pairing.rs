@@ -54,6 +54,8 @@ pub(crate) struct Transaction {
     pub(crate) answer: Option<Kept>,
     pub(crate) weird: Weird,
     pub(crate) unanswered: Option<Unanswered>,
+    /// The answer was found to be what the request asked for: together they violate nothing.
+    pub(crate) fits: bool,
 }
 
 /// See the module.
@@ -81,7 +83,13 @@ impl Pairing {
             if let Some(answer) = self.orphans.iter().position(fits).and_then(|at| self.orphans.remove(at)) {
                 remember(&mut self.answered, request.facts.key);
                 self.paired_once = true;
-                return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+                return Some(Transaction {
+                    request: Some(request),
+                    answer: Some(answer),
+                    weird: Weird::new(),
+                    unanswered: None,
+                    fits: true,
+                });
             }
             return Some(unanswered(request, Unanswered::Gap));
         }
@@ -91,7 +99,7 @@ impl Pairing {
             remember(&mut self.expired, oldest.facts.key);
             let mut weird = Weird::new();
             weird.push("too_many_waiting");
-            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap) }
+            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap), fits: false }
         })
     }
 
@@ -99,11 +107,12 @@ impl Pairing {
     pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
-        let best = self.best(&answer, decoder).or_else(|| self.waiting.iter().position(same));
-        if let Some(request) = best.and_then(|at| self.waiting.remove(at)) {
+        let best = self.best(&answer, decoder);
+        let fits = best.is_some();
+        if let Some(request) = best.or_else(|| self.waiting.iter().position(same)).and_then(|at| self.waiting.remove(at)) {
             remember(&mut self.answered, key);
             self.paired_once = true;
-            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None, fits });
         }
         let mut weird = Weird::new();
         if let Some(at) = self.expired.iter().position(|one| *one == key) {
@@ -117,7 +126,7 @@ impl Pairing {
         } else if self.paired_once || !self.waiting.is_empty() {
             weird.push("unsolicited_answer");
         }
-        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None })
+        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None, fits: false })
     }
 
     /// Where the request waits that this answer fits.
@@ -163,9 +172,9 @@ impl Pairing {
 
 fn unanswered(request: Kept, why: Unanswered) -> Transaction {
     let why = (!request.facts.silent).then_some(why);
-    Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why }
+    Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why, fits: false }
 }
 
 fn alone(answer: Kept) -> Transaction {
-    Transaction { request: None, answer: Some(answer), weird: Weird::new(), unanswered: None }
+    Transaction { request: None, answer: Some(answer), weird: Weird::new(), unanswered: None, fits: false }
 }

@@ -11,6 +11,7 @@ use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
 use super::Fragment;
+use crate::link::Vlans;
 use crate::Limits;
 
 /// No IP packet has more payload.
@@ -28,7 +29,7 @@ pub(crate) struct Key {
     /// IPv4 numbers packets of each protocol apart; 0 for IPv6.
     pub(crate) protocol: u8,
     /// VLAN tags that tell flows apart.
-    pub(crate) vlans: SmallVec<[u16; 2]>,
+    pub(crate) vlans: Vlans,
 }
 
 /// A packet that became whole.
@@ -290,7 +291,7 @@ mod tests {
 
     fn key(identification: u32) -> Key {
         let ends = [Ipv4Addr::new(10, 0, 0, 1).into(), Ipv4Addr::new(10, 0, 0, 2).into()];
-        Key { ends, identification, protocol: 17, vlans: SmallVec::new() }
+        Key { ends, identification, protocol: 17, vlans: Vlans::new() }
     }
 
     fn fragment(offset: u32, more: bool, bytes: &[u8]) -> Fragment<'_> {

@@ -170,6 +170,7 @@ pub trait Decoder: Send {
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
 
     /// Whether this answer is what this request asked for (same key given): lengths, counts, echoed addresses.
+    /// One that fits violates nothing: [`Self::pair_weird`] is not asked then.
     fn fits(&self, request: &[u8], answer: &[u8]) -> bool;
 
     /// Violations that show only in the pair, e.g. an answer shorter than asked.
