@@ -97,6 +97,8 @@ pub(crate) struct End {
     /// Payload while the protocol is unknown.
     pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
+    /// Last bytes of what was looked at of an envelope.
+    pub(crate) tail: Vec<u8>,
     pub(crate) stream: stream::Stream,
     pub(crate) reader: reader::Reader,
 }
@@ -120,6 +122,8 @@ pub(crate) struct Flow {
     pub(crate) role_source: RoleSource,
     pub(crate) speech: Speech,
     pub(crate) application: Option<&'static Signature>,
+    /// The application was first taken for the envelope around it.
+    pub(crate) is_renamed: bool,
     pub(crate) server_name: Option<(&'static str, String)>,
     pub(crate) first: i64,
     pub(crate) last: i64,
@@ -160,6 +164,7 @@ impl Flow {
             role_source: RoleSource::First,
             speech: Speech::Unknown,
             application: None,
+            is_renamed: false,
             server_name: None,
             first: time,
             last: time,

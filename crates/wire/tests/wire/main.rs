@@ -6,3 +6,4 @@ mod network;
 mod pairs;
 mod serial;
 mod streams;
+mod unread;

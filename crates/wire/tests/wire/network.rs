@@ -139,7 +139,7 @@ impl Capture {
     }
 }
 
-fn rows(table: Table) -> Vec<Row> {
+pub(crate) fn rows(table: Table) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
     for (field, cells) in table.into_columns() {
         let mut put = |at: usize, value: Option<String>| {
