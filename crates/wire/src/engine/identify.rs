@@ -2,11 +2,11 @@
 
 use super::core::Core;
 use super::presence::Presence;
-use super::tcp::{read, side_of, with_decoder};
+use super::tcp::{gap, read, side_of, with_decoder};
 use super::udp;
 use crate::flow::reader;
 use crate::flow::table::Place;
-use crate::flow::{Early, End, Flow, Mark, RoleSource, Speech};
+use crate::flow::{Early, Flow, Mark, RoleSource, Speech};
 use crate::network::{Segment, Udp};
 use crate::protocols::recognise::{self, Role};
 use crate::protocols::{self, Carrier, Frame, Framing, KnownBy, Probe, Side, Spoken, Unread};
@@ -77,6 +77,12 @@ fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
     }
 }
 
+/// The bytes in order since the last hole.
+fn joined(early: &[Early]) -> Vec<u8> {
+    let start = early.iter().rposition(|one| one.hole.is_some()).unwrap_or(0);
+    early[start..].iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect()
+}
+
 /// The next bytes of a stream that is not known.
 #[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
 pub(super) fn stream(
@@ -91,10 +97,9 @@ pub(super) fn stream(
 ) {
     let end = &mut flow.ends[from];
     end.looked += 1;
-    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false });
+    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false, hole: None });
     end.early_bytes += payload.len();
-    let joined = |end: &End| -> Vec<u8> { end.early.iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect() };
-    let (ours, theirs) = (joined(&flow.ends[from]), joined(&flow.ends[1 - from]));
+    let (ours, theirs) = (joined(&flow.ends[from].early), joined(&flow.ends[1 - from].early));
     let ports = [flow.address(from).1, flow.address(1 - from).1];
     let mut waits = ours.len() < 8;
     let mut is_likely = false;
@@ -205,7 +210,7 @@ pub(super) fn datagram(core: &mut Core, presence: &mut Presence, flow: &mut Flow
 fn keep(flow: &mut Flow, from: usize, udp: &Udp<'_>, mark: Mark) {
     let end = &mut flow.ends[from];
     end.early_bytes += udp.payload.len();
-    end.early.push(Early { bytes: udp.payload.to_vec(), mark, acknowledged: false, aside: false });
+    end.early.push(Early { bytes: udp.payload.to_vec(), mark, acknowledged: false, aside: false, hole: None });
 }
 
 /// What it is has a name, and is not read.
@@ -243,6 +248,8 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
     for (_, end, one) in early {
         if flow.key.udp {
             udp::read(core, flow, place, end, &one.bytes, false, one.mark);
+        } else if let Some(hole) = one.hole {
+            gap(core, flow, end, hole);
         } else if one.aside {
             let side = side_of(flow, end);
             with_decoder(core, flow, place, end, |_, decoder, found| reader::aside(Some(side), &one.bytes, one.mark, None, decoder, found));

@@ -82,6 +82,8 @@ pub(crate) struct Early {
     pub(crate) acknowledged: bool,
     /// Not in order: see [`stream::Piece::Aside`].
     pub(crate) aside: bool,
+    /// Nothing but the hole of this number, see [`stream::Piece::Gap`].
+    pub(crate) hole: Option<u64>,
 }
 
 /// One end of a flow: what it sent.
@@ -186,6 +188,11 @@ impl Flow {
 
     pub(crate) fn server(&self) -> usize {
         1 - self.client
+    }
+
+    /// The other side has bytes of this end that were not captured (yet).
+    pub(crate) fn lacks_acknowledged(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.lacks_acknowledged()
     }
 
     /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.
