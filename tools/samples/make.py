@@ -21,6 +21,7 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "pymodbus-all-functions": "small.pymodbus_all_functions",
     "pymodbus-rtu-over-tcp": "small.serial",
     "pymodbus-udp": "small.udp",
+    "pymodbus-tls": "tls.make",
     "one-sided": "cut.one_sided",
     "with-gap": "cut.with_gap",
     "libmodbus": "small.libmodbus",

@@ -56,6 +56,12 @@ ABOUT = {
         "eight reads, a port each; twice the server's port of the hub was blocked, so that the request was lost and had no "
         "answer.",
     ),
+    "pymodbus-tls": (
+        "Modbus inside TLS",
+        "pymodbus client and server, three reads each: on port 802 with TLS 1.3, and on port 8802 with TLS 1.2, where the client's "
+        "certificate has the extension for its role (1.3.6.1.4.1.50316.802.1) and can be seen. Keys were made for the "
+        "recording and are gone. What is inside must be named, and cannot be read.",
+    ),
     "libmodbus": (
         "Every function that libmodbus knows",
         "libmodbus client and server: functions 1-6, 15-17, 22, 23, then an address and a coil out of range.",

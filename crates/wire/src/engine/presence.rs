@@ -238,8 +238,10 @@ impl Presence {
             Speech::Known { spoken, .. } => Some((spoken.descriptor.name, spoken.descriptor.title, "ot")),
             _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
         };
-        let identified = totals.application.is_none() && known.is_some();
-        totals.application = totals.application.or(known);
+        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && totals.application != known);
+        if identified {
+            totals.application = known;
+        }
         totals.read |= matches!(flow.speech, Speech::Known { .. });
         totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
         if news || identified {

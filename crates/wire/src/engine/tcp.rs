@@ -218,16 +218,11 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
             Piece::Gap { hole } => {
-                flow.ends[from].early.clear();
-                flow.ends[from].early_bytes = 0;
-                if let Speech::Known { decoder, .. } = &flow.speech {
-                    let asks_again = decoder.asks_again();
-                    let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
-                    flow.ends[from].stream.set_prefix(hole, unfinished);
-                    if asks_again && from == flow.client {
-                        // The next answer may be to a request in the gap: nothing but order would tell it from one before.
-                        close(core, flow, Unanswered::Gap);
-                    }
+                if matches!(flow.speech, Speech::Unknown) {
+                    let mark = Mark::default();
+                    flow.ends[from].early.push(Early { bytes: Vec::new(), mark, acknowledged: true, aside: false, hole: Some(hole) });
+                } else {
+                    gap(core, flow, from, hole);
                 }
             }
             Piece::Aside { bytes: payload, mark, fill } => {
@@ -235,7 +230,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                     let end = &mut flow.ends[from];
                     if end.early_bytes + payload.len() <= EARLY_BYTES {
                         end.early_bytes += payload.len();
-                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true });
+                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true, hole: None });
                     }
                     continue;
                 }
@@ -248,6 +243,18 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                 }
             }
         }
+    }
+}
+
+/// Bytes are missing in a flow whose protocol is known.
+pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
+    let is_client = from == flow.client;
+    let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
+    let abandoned = if is_client && decoder.asks_again() { pairing.abandon() } else { Vec::new() };
+    let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
+    flow.ends[from].stream.set_prefix(hole, unfinished);
+    for transaction in abandoned {
+        finish(core, flow, transaction);
     }
 }
 
@@ -355,7 +362,8 @@ impl Found for Arrivals<'_> {
             }
             Side::Answer => {
                 let may_come_late = self.flow.is_behind(self.flow.client);
-                let ended = self.pairing.answer(kept, may_come_late, decoder, most);
+                let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
+                let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
                 if ended.is_none() {
                     self.core.wait(self.place, serial, message.mark.time);
                 }

@@ -104,12 +104,23 @@ impl Pairing {
     }
 
     /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured; then it waits.
-    pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
+    /// `is_newest_missing`: the server had more of the client than was captured when it answered.
+    pub(crate) fn answer(
+        &mut self,
+        answer: Kept,
+        may_come_late: bool,
+        is_newest_missing: bool,
+        decoder: &dyn Decoder,
+        most: usize,
+    ) -> Option<Transaction> {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
+        // Without a number the answer may as well be to the request that is missing.
+        let is_unsure = is_newest_missing && decoder.asks_again();
         let best = self.best(&answer, decoder);
         let fits = best.is_some();
-        if let Some(request) = best.or_else(|| self.waiting.iter().position(same)).and_then(|at| self.waiting.remove(at)) {
+        let best = best.or_else(|| self.waiting.iter().position(same));
+        if let Some(request) = best.filter(|_| !is_unsure).and_then(|at| self.waiting.remove(at)) {
             remember(&mut self.answered, key);
             self.paired_once = true;
             return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None, fits });
@@ -155,6 +166,11 @@ impl Pairing {
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
         self.orphans.remove(at).map(alone)
+    }
+
+    /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
+    pub(crate) fn abandon(&mut self) -> Vec<Transaction> {
+        self.waiting.drain(..).map(|request| unanswered(request, Unanswered::Gap)).collect()
     }
 
     /// The flow or the capture ended: everything that waits, in the order of its frames.

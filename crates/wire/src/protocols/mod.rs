@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use crate::columns::{Field, Row};
+use recognise::Signature;
 
 pub mod modbus;
 pub mod recognise;
@@ -235,6 +236,29 @@ pub struct Descriptor {
     pub words: &'static [(&'static str, &'static str)],
     /// The ways in which its messages travel; those asked first come first.
     pub framings: &'static [Framing],
+    /// Its forms that are named and not read.
+    pub unread: &'static [Unread],
+}
+
+/// A form of a protocol that is known but not read, so that nobody reads "unknown".
+pub struct Unread {
+    /// Its name in documents and for people.
+    pub signature: &'static Signature,
+    /// How it is known.
+    pub known_by: KnownBy,
+}
+
+/// How a form that is not read is known.
+pub enum KnownBy {
+    /// It is TLS, and serves one of these ports, or says these bytes in its certificates (seen up to TLS 1.2 only).
+    Tls {
+        /// Ports given to it.
+        ports: &'static [u16],
+        /// Bytes that no other protocol's certificates have.
+        mark: &'static [u8],
+    },
+    /// The first bytes of one direction of a stream are of it; the side that sent them, if they tell.
+    Start(fn(&[u8]) -> Option<Option<Side>>),
 }
 
 /// What carries a framing.
@@ -305,6 +329,11 @@ pub fn all() -> impl Iterator<Item = &'static Descriptor> {
 pub fn carried(carrier: Carrier) -> impl Iterator<Item = Spoken> {
     let spoken = |descriptor: &'static Descriptor| descriptor.framings.iter().map(move |framing| Spoken { descriptor, framing });
     all().flat_map(spoken).filter(move |spoken| spoken.framing.carrier == carrier)
+}
+
+/// Every form that is named and not read.
+pub fn unread() -> impl Iterator<Item = &'static Unread> {
+    all().flat_map(|descriptor| descriptor.unread)
 }
 
 /// Whether this port usually serves a protocol that is read.

@@ -9,3 +9,4 @@ mod pairs;
 mod serial;
 mod streams;
 mod time;
+mod unread;

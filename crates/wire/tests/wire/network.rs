@@ -174,7 +174,7 @@ impl Capture {
     }
 }
 
-fn rows(table: Table) -> Vec<Row> {
+pub(crate) fn rows(table: Table) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
     for (field, cells) in table.into_columns() {
         for (at, row) in rows.iter_mut().enumerate() {

@@ -32,8 +32,13 @@ impl<'a> Adu<'a> {
 
     /// Reads a whole frame of a serial line.
     pub(super) fn read_serial(message: &'a [u8]) -> Option<Self> {
-        let (unit, rest) = message.split_first()?;
-        Some(Self::of(None, *unit, rest.get(..rest.len().checked_sub(CHECKSUM)?)?.split_first()?))
+        Self::unwrapped(message.get(..message.len().checked_sub(CHECKSUM)?)?)
+    }
+
+    /// Reads unit and PDU.
+    pub(super) fn unwrapped(bytes: &'a [u8]) -> Option<Self> {
+        let (unit, pdu) = bytes.split_first()?;
+        Some(Self::of(None, *unit, pdu.split_first()?))
     }
 
     fn of(transaction: Option<u16>, unit: u8, (code, data): (&'a u8, &'a [u8])) -> Self {

@@ -20,6 +20,7 @@ mod serial_probe;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use adu::{header, Adu, Header};
 use range::{ranges, text};
@@ -72,6 +73,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             decoder: || Box::new(Modbus(Wrapping::Udp)),
         },
     ],
+    unread: unread::FORMS,
 };
 
 /// What stands around a PDU.
