@@ -11,17 +11,21 @@ use crate::intern::MINUTE;
 use crate::link::{self, Mac, Payload};
 use crate::network::{self, Transport};
 use crate::protocols::recognise;
+use crate::source::live::{Feed, Interface, Live, Next};
 use crate::source::{FileState, Sources};
 use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod mirror;
 mod presence;
 mod tcp;
 mod udp;
 
 pub use self::core::Counters;
+pub use self::mirror::{Directions, Frames};
 use self::core::{Core, Timer};
+use self::mirror::Mirror;
 use self::presence::{Host, Presence};
 
 /// Line time between two reports of who is there, ns.
@@ -30,6 +34,8 @@ const REPORT: i64 = 600_000_000_000;
 const BIG_JUMP: i64 = 3_600_000_000_000;
 /// Idle time after which a flow is forgotten, ns.
 const FLOW_IDLE: i64 = 3_600_000_000_000;
+/// Reports after which every flow that saw nothing meanwhile is forgotten: more of them in a silence would tell nothing.
+const REPORTS_IN_SILENCE: i64 = FLOW_IDLE / REPORT + 2;
 
 /// How the engine is asked to work.
 #[derive(Debug, Clone, Default)]
@@ -44,23 +50,48 @@ pub struct Options {
     pub vlan_in_key: bool,
 }
 
+/// What one turn of the loop brought.
+enum Step {
+    /// A packet was read.
+    Read,
+    /// Time passed.
+    Passed,
+    /// The source wants the batch to end.
+    Pause,
+    /// There is nothing more.
+    End,
+}
+
 /// See the module.
 pub struct Engine {
-    sources: Sources,
+    feed: Feed,
     core: Core,
     flows: FlowTable,
     presence: Presence,
+    mirror: Mirror,
     order: u64,
     jump: Option<(i64, usize)>,
     next_report: i64,
     ended: bool,
+    /// Packets of the batch so far.
+    in_batch: usize,
 }
 
 impl Engine {
     /// Opens the captures. Problems with files are told by [`Self::files`], never by failing.
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
+        Self::over(Feed::Captures(Box::new(Sources::open(paths, &options.limits))), options)
+    }
+
+    /// Reads what a live source gives.
+    pub fn listen(live: Box<dyn Live>, options: Options) -> Self {
+        Self::over(Feed::Live(live), options)
+    }
+
+    fn over(feed: Feed, options: Options) -> Self {
         Self {
-            sources: Sources::open(paths, &options.limits),
+            mirror: Mirror::new(feed.interfaces().len()),
+            feed,
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
@@ -68,6 +99,7 @@ impl Engine {
             jump: None,
             next_report: i64::MIN,
             ended: false,
+            in_batch: 0,
         }
     }
 
@@ -76,14 +108,36 @@ impl Engine {
         if self.ended {
             return None;
         }
-        for _ in 0..self.core.options.limits.batch_packets {
-            if !self.packet() {
-                self.end();
-                self.ended = true;
-                break;
+        self.fill();
+        Some(self.take())
+    }
+
+    /// Reads on, until the batch is full, the source pauses, or all is read: then false. May be called again to make a
+    /// batch that nobody has time for larger, while it is not [`Self::is_full`].
+    pub fn fill(&mut self) -> bool {
+        while !self.ended && !self.is_full() {
+            match self.packet() {
+                Step::Read => self.in_batch += 1,
+                Step::Passed => {}
+                Step::Pause => return true,
+                Step::End => {
+                    self.end();
+                    self.ended = true;
+                }
             }
         }
-        Some(std::mem::replace(&mut self.core.tables, Tables::new()).into_all())
+        !self.ended
+    }
+
+    /// Whether the batch has as many packets as it may.
+    pub fn is_full(&self) -> bool {
+        self.in_batch >= self.core.options.limits.batch_packets
+    }
+
+    /// What was read since the last batch.
+    pub fn take(&mut self) -> Vec<Table> {
+        self.in_batch = 0;
+        std::mem::replace(&mut self.core.tables, Tables::new()).into_all()
     }
 
     /// Highest packet time seen, ns since 1970, UTC; the smallest `i64` before the first packet.
@@ -98,17 +152,37 @@ impl Engine {
 
     /// What became of each file.
     pub fn files(&self) -> &[FileState] {
-        self.sources.files()
+        self.feed.files()
+    }
+
+    /// What became of each interface.
+    pub fn interfaces(&self) -> &[Interface] {
+        self.feed.interfaces()
+    }
+
+    /// What happened to the interfaces since the last call, one line each.
+    pub fn notices(&mut self) -> Vec<String> {
+        self.feed.notices()
     }
 
     /// Packets dropped because another file had them too.
     pub fn duplicates(&self) -> u64 {
-        self.sources.duplicates()
+        self.feed.duplicates()
     }
 
     /// Who talks to whom, for the summary at the end.
     pub fn applications(&self) -> Vec<(String, String, &'static str, u64, u64, bool)> {
         self.presence.applications()
+    }
+
+    /// What the frames say about the mirror: by interface, or of all captures together.
+    pub fn frames(&self) -> &[Frames] {
+        self.mirror.frames()
+    }
+
+    /// Which directions of conversations were seen. It looks at every flow: not to be asked for each batch.
+    pub fn directions(&self) -> Directions {
+        mirror::directions(&self.presence, &self.flows)
     }
 
     /// Losses over all conversations: gaps, lost bytes, retransmissions.
@@ -121,8 +195,16 @@ impl Engine {
         self.presence.one_sided()
     }
 
-    fn packet(&mut self) -> bool {
-        let Some(packet) = self.sources.next_packet() else { return false };
+    fn packet(&mut self) -> Step {
+        let packet = match self.feed.next() {
+            Next::Packet(packet) => packet,
+            Next::Tick(time) => {
+                self.tick(time);
+                return Step::Passed;
+            }
+            Next::Pause => return Step::Pause,
+            Next::End => return Step::End,
+        };
         self.order += 1;
         let mark = Mark { time: packet.time, order: self.order, frame: packet.frame, file: packet.file, interface: packet.interface };
         let counters = &mut self.core.counters;
@@ -134,6 +216,7 @@ impl Engine {
         counters.cut += u64::from(is_cut);
         advance_to(&mut self.core, &mut self.flows, &mut self.presence, &mut self.jump, &mut self.next_report, packet.time);
         let frame = link::read(packet.link, packet.bytes, &self.core.options.limits);
+        self.mirror.count(&packet, &frame);
         let vlans: Vlans = if self.core.options.vlan_in_key { frame.vlans.clone() } else { Vlans::new() };
         let macs = [frame.source_mac, frame.destination_mac];
         let length = u64::from(packet.original);
@@ -263,7 +346,14 @@ impl Engine {
                 unread(&mut self.core, why);
             }
         }
-        true
+        Step::Read
+    }
+
+    /// Time passes without a packet. A tick from the past, or from before the first packet, says nothing.
+    fn tick(&mut self, time: i64) {
+        if self.core.line_time != i64::MIN && time > self.core.line_time {
+            advance(&mut self.core, &mut self.flows, &mut self.presence, &mut self.next_report, time);
+        }
     }
 
     /// Everything that still waits ends with the capture.
@@ -346,33 +436,60 @@ fn advance_to(
         }
     }
     *jump = None;
-    while let Some(timer) = core.timers.front().copied().filter(|timer| timer.deadline <= time) {
-        core.timers.pop_front();
-        move_line(core, timer.deadline.max(core.line_time));
-        expire(core, flows, timer);
+    advance(core, flows, presence, next_report, time);
+}
+
+/// Moves line time to a later one. What falls due on the way is done at its own time, in order: whether line time came by a
+/// packet or by any number of ticks before it, the rows are the same.
+fn advance(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, next_report: &mut i64, time: i64) {
+    let mut reports = 0;
+    loop {
+        let timer = core.timers.front().copied().filter(|timer| timer.deadline <= time);
+        match timer {
+            Some(timer) if timer.deadline <= *next_report => {
+                core.timers.pop_front();
+                move_line(core, timer.deadline.max(core.line_time));
+                expire(core, flows, timer);
+            }
+            _ if *next_report <= time => {
+                let at = *next_report;
+                move_line(core, at);
+                report(core, flows, presence, at);
+                reports += 1;
+                // After so many nothing is left to tell or to forget: the rest of a long silence is passed over. The attack:
+                // packets of another century, with as many reports before them.
+                let passed = if reports >= REPORTS_IN_SILENCE { (time - at) / REPORT } else { 0 };
+                *next_report = at.saturating_add(REPORT.saturating_mul(passed + 1));
+            }
+            _ => break,
+        }
     }
     move_line(core, time);
-    if time >= *next_report {
-        *next_report = time.saturating_add(REPORT);
-        for place in flows.places() {
-            if let Some(mut flow) = flows.take(place) {
-                presence.fold(core, &mut flow);
-                flows.put(place, flow);
-            }
+}
+
+/// Tells who is there, and forgets flows that were idle for long.
+fn report(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, at: i64) {
+    for place in flows.places() {
+        if let Some(mut flow) = flows.take(place) {
+            presence.fold(core, &mut flow);
+            flows.put(place, flow);
         }
-        presence.report(core, false);
-        while let Some(oldest) = flows.oldest() {
-            let idle = flows.peek(oldest).is_some_and(|flow| time.saturating_sub(flow.last) > FLOW_IDLE);
-            if !idle {
-                break;
-            }
-            forget(core, flows, presence, oldest);
+    }
+    presence.report(core, false);
+    while let Some(oldest) = flows.oldest() {
+        let idle = flows.peek(oldest).is_some_and(|flow| at.saturating_sub(flow.last) > FLOW_IDLE);
+        if !idle {
+            break;
         }
+        forget(core, flows, presence, oldest);
     }
 }
 
 fn move_line(core: &mut Core, time: i64) {
-    if time.div_euclid(MINUTE) != core.line_time.div_euclid(MINUTE) {
+    let minute = core.line_time.div_euclid(MINUTE);
+    if time.div_euclid(MINUTE) != minute {
+        let ended = (minute + 1) * MINUTE;
+        core.line_time = core.line_time.max(ended - 1);
         core.close_minute();
     }
     core.line_time = time;
