@@ -185,7 +185,6 @@ class Documents:
             "@timestamp",
             "sentinel.frame.request",
             "sentinel.frame.response",
-            "sentinel.capture.file",
             *[
                 f"{protocol}.transaction_id"
                 for protocol in self._protocols
@@ -265,7 +264,6 @@ class Documents:
             "@timestamp",
             "sentinel.frame.request",
             "sentinel.frame.response",
-            "sentinel.capture.file",
         )
 
     def _connections(self, batch: Batch) -> polars.DataFrame:
