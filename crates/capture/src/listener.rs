@@ -259,7 +259,9 @@ impl Listener {
                         Err(_) => (false, None),
                     }
                 }
-                Some(found) if !found.is_up => (false, was_up.then(|| format!("{name} was switched off: nothing comes from it until it is on"))),
+                Some(found) if !found.is_up => {
+                    (false, was_up.then(|| format!("{name} was switched off: nothing comes from it until it is on")))
+                }
                 Some(found) if !found.has_link => (false, was_up.then(|| no_link(&name))),
                 Some(_) => (true, (!was_up).then(|| format!("{name} has its link again"))),
             };

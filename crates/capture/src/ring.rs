@@ -92,12 +92,7 @@ impl Ring {
             drop(sys::set_option(fd, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, &1));
         }
         let map = Map::of(fd, block, blocks)?;
-        let all = libc::packet_mreq {
-            mr_ifindex: about.index,
-            mr_type: libc::PACKET_MR_PROMISC as u16,
-            mr_alen: 0,
-            mr_address: [0; 8],
-        };
+        let all = libc::packet_mreq { mr_ifindex: about.index, mr_type: libc::PACKET_MR_PROMISC as u16, mr_alen: 0, mr_address: [0; 8] };
         sys::set_option(fd, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &all)?;
         sys::bind(fd, about.index)?;
         Ok(Self { map, socket, next: 0, about })

@@ -85,8 +85,7 @@ pub(crate) struct Said {
 
 /// Waits until one of the descriptors has something to say, or for so many milliseconds.
 pub(crate) fn wait(fds: &[BorrowedFd<'_>], milliseconds: i32) -> Vec<Said> {
-    let mut asked: Vec<libc::pollfd> =
-        fds.iter().map(|fd| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 }).collect();
+    let mut asked: Vec<libc::pollfd> = fds.iter().map(|fd| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 }).collect();
     // SAFETY: the pointer and the length are those of `asked`; the kernel writes only the `revents` in it.
     let result = unsafe { libc::poll(asked.as_mut_ptr(), asked.len() as libc::nfds_t, milliseconds) };
     if result < 0 {

@@ -86,11 +86,7 @@ impl Totals {
     }
 }
 
-fn list<'py, T>(
-    py: Python<'py>,
-    all: &[T],
-    one: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyList>> {
+fn list<'py, T>(py: Python<'py>, all: &[T], one: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyList>> {
     let dicts: Vec<_> = all.iter().map(|item| one(py, item)).collect::<PyResult<_>>()?;
     PyList::new(py, dicts)
 }

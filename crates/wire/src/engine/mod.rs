@@ -7,7 +7,6 @@ use crate::columns::Table;
 use crate::flow::pairing::Unanswered;
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Flow, Key, Mark, Vlans};
-use crate::intern::MINUTE;
 use crate::link::{self, Mac, Payload};
 use crate::network::{self, Transport};
 use crate::protocols::recognise;
@@ -16,26 +15,19 @@ use crate::source::{FileState, Sources};
 use crate::tables::Tables;
 use crate::Limits;
 
+mod clock;
 mod core;
 mod mirror;
 mod presence;
 mod tcp;
 mod udp;
 
+use self::clock::{forget, Clock};
+use self::core::Core;
 pub use self::core::Counters;
-pub use self::mirror::{Directions, Frames};
-use self::core::{Core, Timer};
 use self::mirror::Mirror;
+pub use self::mirror::{Directions, Frames};
 use self::presence::{Host, Presence};
-
-/// Line time between two reports of who is there, ns.
-const REPORT: i64 = 600_000_000_000;
-/// A jump forward that one packet alone does not make, ns.
-const BIG_JUMP: i64 = 3_600_000_000_000;
-/// Idle time after which a flow is forgotten, ns.
-const FLOW_IDLE: i64 = 3_600_000_000_000;
-/// Reports after which every flow that saw nothing meanwhile is forgotten: more of them in a silence would tell nothing.
-const REPORTS_IN_SILENCE: i64 = FLOW_IDLE / REPORT + 2;
 
 /// How the engine is asked to work.
 #[derive(Debug, Clone, Default)]
@@ -70,8 +62,7 @@ pub struct Engine {
     presence: Presence,
     mirror: Mirror,
     order: u64,
-    jump: Option<(i64, usize)>,
-    next_report: i64,
+    clock: Clock,
     ended: bool,
     /// Packets of the batch so far.
     in_batch: usize,
@@ -96,8 +87,7 @@ impl Engine {
             flows: FlowTable::new(),
             presence: Presence::default(),
             order: 0,
-            jump: None,
-            next_report: i64::MIN,
+            clock: Clock::new(),
             ended: false,
             in_batch: 0,
         }
@@ -140,9 +130,10 @@ impl Engine {
         std::mem::replace(&mut self.core.tables, Tables::new()).into_all()
     }
 
-    /// Highest packet time seen, ns since 1970, UTC; the smallest `i64` before the first packet.
+    /// Highest packet time seen, or the latest tick if that is later, ns since 1970, UTC; the smallest `i64` before the
+    /// first packet.
     pub fn line_time(&self) -> i64 {
-        self.core.line_time
+        self.clock.line_time(&self.core)
     }
 
     /// Totals of the run.
@@ -199,7 +190,7 @@ impl Engine {
         let packet = match self.feed.next() {
             Next::Packet(packet) => packet,
             Next::Tick(time) => {
-                self.tick(time);
+                self.clock.tick(&mut self.core, &mut self.flows, &mut self.presence, time);
                 return Step::Passed;
             }
             Next::Pause => return Step::Pause,
@@ -214,7 +205,7 @@ impl Engine {
         counters.last = Some(counters.last.map_or(packet.time, |last| last.max(packet.time)));
         let is_cut = (packet.bytes.len() as u64) < u64::from(packet.original);
         counters.cut += u64::from(is_cut);
-        advance_to(&mut self.core, &mut self.flows, &mut self.presence, &mut self.jump, &mut self.next_report, packet.time);
+        self.clock.packet(&mut self.core, &mut self.flows, &mut self.presence, packet.time);
         let frame = link::read(packet.link, packet.bytes, &self.core.options.limits);
         self.mirror.count(&packet, &frame);
         let vlans: Vlans = if self.core.options.vlan_in_key { frame.vlans.clone() } else { Vlans::new() };
@@ -349,13 +340,6 @@ impl Engine {
         Step::Read
     }
 
-    /// Time passes without a packet. A tick from the past, or from before the first packet, says nothing.
-    fn tick(&mut self, time: i64) {
-        if self.core.line_time != i64::MIN && time > self.core.line_time {
-            advance(&mut self.core, &mut self.flows, &mut self.presence, &mut self.next_report, time);
-        }
-    }
-
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
         let places = self.flows.places();
@@ -406,110 +390,6 @@ fn unread(core: &mut Core, why: &str) {
         *count += 1;
     } else if core.counters.unread.len() < 1_000 {
         core.counters.unread.insert(why.to_owned(), 1);
-    }
-}
-
-/// Moves line time, and on the way ends what waited too long, each in its own minute.
-fn advance_to(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    jump: &mut Option<(i64, usize)>,
-    next_report: &mut i64,
-    time: i64,
-) {
-    if core.line_time == i64::MIN {
-        core.line_time = time;
-        *next_report = time.saturating_add(REPORT);
-        return;
-    }
-    if time <= core.line_time {
-        core.counters.late += u64::from(time < core.line_time - 1_000_000_000);
-        *jump = None;
-        return;
-    }
-    if time - core.line_time > BIG_JUMP {
-        let agreed = jump.filter(|(at, _)| (time - at).abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
-        *jump = Some((time, agreed));
-        if agreed < core.options.limits.time_jump_packets {
-            return;
-        }
-    }
-    *jump = None;
-    advance(core, flows, presence, next_report, time);
-}
-
-/// Moves line time to a later one. What falls due on the way is done at its own time, in order: whether line time came by a
-/// packet or by any number of ticks before it, the rows are the same.
-fn advance(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, next_report: &mut i64, time: i64) {
-    let mut reports = 0;
-    loop {
-        let timer = core.timers.front().copied().filter(|timer| timer.deadline <= time);
-        match timer {
-            Some(timer) if timer.deadline <= *next_report => {
-                core.timers.pop_front();
-                move_line(core, timer.deadline.max(core.line_time));
-                expire(core, flows, timer);
-            }
-            _ if *next_report <= time => {
-                let at = *next_report;
-                move_line(core, at);
-                report(core, flows, presence, at);
-                reports += 1;
-                // After so many nothing is left to tell or to forget: the rest of a long silence is passed over. The attack:
-                // packets of another century, with as many reports before them.
-                let passed = if reports >= REPORTS_IN_SILENCE { (time - at) / REPORT } else { 0 };
-                *next_report = at.saturating_add(REPORT.saturating_mul(passed + 1));
-            }
-            _ => break,
-        }
-    }
-    move_line(core, time);
-}
-
-/// Tells who is there, and forgets flows that were idle for long.
-fn report(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, at: i64) {
-    for place in flows.places() {
-        if let Some(mut flow) = flows.take(place) {
-            presence.fold(core, &mut flow);
-            flows.put(place, flow);
-        }
-    }
-    presence.report(core, false);
-    while let Some(oldest) = flows.oldest() {
-        let idle = flows.peek(oldest).is_some_and(|flow| at.saturating_sub(flow.last) > FLOW_IDLE);
-        if !idle {
-            break;
-        }
-        forget(core, flows, presence, oldest);
-    }
-}
-
-fn move_line(core: &mut Core, time: i64) {
-    let minute = core.line_time.div_euclid(MINUTE);
-    if time.div_euclid(MINUTE) != minute {
-        let ended = (minute + 1) * MINUTE;
-        core.line_time = core.line_time.max(ended - 1);
-        core.close_minute();
-    }
-    core.line_time = time;
-}
-
-fn expire(core: &mut Core, flows: &mut FlowTable, timer: Timer) {
-    tcp::expire(core, flows, timer.place, timer.serial);
-}
-
-fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place) {
-    tcp::flush(core, flows, presence, place);
-    let mut ended = Vec::new();
-    tcp::end_waiting(flows, place, Unanswered::Gap, &mut ended);
-    for (_, place, transaction) in ended {
-        tcp::finish_at(core, flows, place, transaction);
-    }
-    if let Some(mut flow) = flows.take(place) {
-        presence.fold(core, &mut flow);
-        let key = flow.key.clone();
-        flows.forget(place, &key);
     }
 }
 

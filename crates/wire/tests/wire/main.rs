@@ -4,3 +4,4 @@ mod laws;
 mod network;
 mod pairs;
 mod streams;
+mod ticks;

@@ -75,17 +75,15 @@ impl Capture {
     /// Reads it with these options; every table's rows by name.
     pub(crate) fn read(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
         let path = self.write();
-        let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
         let mut engine = Engine::open(std::slice::from_ref(&path), Options { vlan_in_key: true, ..options });
-        while let Some(batch) = engine.next_batch() {
-            for table in batch {
-                tables.entry(table.name().to_owned()).or_default().extend(rows(table));
-            }
-        }
+        let tables = collect(&mut engine);
         std::fs::remove_file(path).expect("it was written");
-        let counted = engine.counters();
-        tables.insert("counters".to_owned(), vec![BTreeMap::from([("transactions".to_owned(), counted.transactions.to_string())])]);
         tables
+    }
+
+    /// Times in ns and frames.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = (i64, Vec<u8>)> + '_ {
+        self.packets.iter().map(|(time, frame)| (time * 1_000, frame.clone()))
     }
 
     /// Every transaction as one line: request frame, answer frame, id, function, outcome, why unanswered, violations.
@@ -107,6 +105,24 @@ impl Capture {
         });
         lines.collect()
     }
+}
+
+/// Reads to the end; every table's rows by name.
+pub(crate) fn collect(engine: &mut Engine) -> BTreeMap<String, Vec<Row>> {
+    let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    while let Some(batch) = engine.next_batch() {
+        for (name, rows) in rows_of(batch) {
+            tables.entry(name).or_default().extend(rows);
+        }
+    }
+    let counted = engine.counters();
+    tables.insert("counters".to_owned(), vec![BTreeMap::from([("transactions".to_owned(), counted.transactions.to_string())])]);
+    tables
+}
+
+/// A batch's rows by the name of their table.
+pub(crate) fn rows_of(batch: Vec<Table>) -> BTreeMap<String, Vec<Row>> {
+    batch.into_iter().map(|table| (table.name().to_owned(), rows(table))).collect()
 }
 
 fn rows(table: Table) -> Vec<Row> {
