@@ -305,6 +305,15 @@ impl Presence {
         sums.into_iter().map(whole).collect()
     }
 
+    /// Client and server, packets of each, outer VLAN tag, and whether anything was said, of every TCP conversation.
+    pub(crate) fn each_tcp(&self, take: &mut impl FnMut([IpAddr; 2], [u64; 2], Option<u16>, bool)) {
+        for (pair, totals) in self.pairs.iter().filter(|(pair, _)| pair.transport == "tcp") {
+            if let (Host::Ip(client), Host::Ip(server)) = (pair.client, pair.server) {
+                take([client, server], totals.packets, pair.vlans.first().copied(), totals.application.is_some());
+            }
+        }
+    }
+
     pub(crate) fn losses(&self) -> (u64, u64, u64) {
         self.pairs
             .iter()

@@ -8,5 +8,6 @@ mod network;
 mod pairs;
 mod serial;
 mod streams;
+mod ticks;
 mod time;
 mod unread;

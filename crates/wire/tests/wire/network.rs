@@ -121,31 +121,15 @@ impl Capture {
     /// Reads it with these options as they are.
     pub(crate) fn read_as(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
         let path = self.write();
-        let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
         let mut engine = Engine::open(std::slice::from_ref(&path), options);
-        while let Some(batch) = engine.next_batch() {
-            for table in batch {
-                tables.entry(table.name().to_owned()).or_default().extend(rows(table));
-            }
-        }
+        let tables = collect(&mut engine);
         std::fs::remove_file(path).expect("it was written");
-        let counted = engine.counters();
-        let mut totals: Row = [
-            ("transactions", counted.transactions),
-            ("late", counted.late),
-            ("routed_duplicates", counted.routed_duplicates),
-            ("mirrored_twice", counted.mirrored_twice),
-            ("fragments", counted.fragments),
-            ("fragment_conflicts", counted.fragment_conflicts),
-        ]
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count.to_string()))
-        .collect();
-        totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
-        totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
-        totals.insert("line time".to_owned(), engine.line_time().to_string());
-        tables.insert("counters".to_owned(), vec![totals]);
         tables
+    }
+
+    /// Times in ns and frames.
+    pub(crate) fn timed_frames(&self) -> impl Iterator<Item = (i64, Vec<u8>)> + '_ {
+        self.packets.iter().map(|(time, frame)| (time * 1_000, frame.clone()))
     }
 
     /// Every transaction as one line: request frame, answer frame, id, function, outcome, why unanswered, violations.
@@ -172,6 +156,38 @@ impl Capture {
         });
         lines.collect()
     }
+}
+
+/// Reads to the end; every table's rows by name.
+pub(crate) fn collect(engine: &mut Engine) -> BTreeMap<String, Vec<Row>> {
+    let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    while let Some(batch) = engine.next_batch() {
+        for (name, rows) in rows_of(batch) {
+            tables.entry(name).or_default().extend(rows);
+        }
+    }
+    let counted = engine.counters();
+    let mut totals: Row = [
+        ("transactions", counted.transactions),
+        ("late", counted.late),
+        ("routed_duplicates", counted.routed_duplicates),
+        ("mirrored_twice", counted.mirrored_twice),
+        ("fragments", counted.fragments),
+        ("fragment_conflicts", counted.fragment_conflicts),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), count.to_string()))
+    .collect();
+    totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
+    totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
+    totals.insert("line time".to_owned(), engine.line_time().to_string());
+    tables.insert("counters".to_owned(), vec![totals]);
+    tables
+}
+
+/// A batch's rows by the name of their table.
+pub(crate) fn rows_of(batch: Vec<Table>) -> BTreeMap<String, Vec<Row>> {
+    batch.into_iter().map(|table| (table.name().to_owned(), rows(table))).collect()
 }
 
 pub(crate) fn rows(table: Table) -> Vec<Row> {
