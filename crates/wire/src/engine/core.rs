@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
+use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
@@ -189,6 +190,15 @@ impl Core {
         row.set("vlan", vlan_text(&flow.key.vlans)).set("side", side).set("file", mark.file).set("frame", mark.frame);
         row.set("names", names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         row.set("detail", format!("{} bytes from: {shown}", bytes.len()));
+    }
+
+    /// A violation of IP itself, of which no flow can be told.
+    pub(crate) fn packet_weird(&mut self, ends: [std::net::IpAddr; 2], seen: &Seen, name: &'static str, detail: String) {
+        self.counters.weirds += 1;
+        let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
+        row.set("timestamp", seen.mark.time).set("protocol", "ip").set("client", ends[0].to_string()).set("server", ends[1].to_string());
+        row.set("vlan", vlan_text(&seen.vlans)).set("side", "request").set("file", seen.mark.file).set("frame", seen.mark.frame);
+        row.set("names", vec![name.to_owned()]).set("detail", detail);
     }
 
     /// The flow's conversation, new or known.

@@ -219,6 +219,8 @@ impl Layers<'_> {
         self.core.counters.fragments += 1;
         if contradicts {
             self.core.counters.fragment_conflicts += 1;
+            let detail = format!("other bytes {} bytes into packet {identification} than the fragment before said", fragment.offset);
+            self.core.packet_weird(ends, seen, "fragment_overlap_conflict", detail);
         }
         if let Taken::Whole(Whole { protocol, bytes, missing, before }) = taken {
             let whole = Seen { before, ..seen.clone() };
