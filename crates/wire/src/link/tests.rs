@@ -10,7 +10,7 @@ fn ethernet_with_two_tags_and_a_priority_tag() {
     // 802.1ad tag 20, priority tag (identifier 0), 802.1Q tag 10, then IPv4
     bytes.extend([0x88, 0xA8, 0x00, 20, 0x81, 0x00, 0xE0, 0x00, 0x81, 0x00, 0x00, 10, 0x08, 0x00, 0x45]);
     let read = frame(1, &bytes);
-    assert_eq!(read.vlans.as_slice(), [20, 10]);
+    assert_eq!(*read.vlans, [20, 10]);
     assert_eq!(read.payload, Payload::Ip(&[0x45]));
     assert_eq!(read.source_mac.map(|mac| mac.to_string()), Some("00-14-22-04-05-06".to_owned()));
 }
@@ -56,7 +56,7 @@ fn cooked_frames_that_are_not_of_ethernet() {
     assert_eq!(frame(113, &bytes).payload, Payload::Llc { bytes: &[0x42, 0x42, 0x03] });
     // VLAN tag 7 after the cooked header
     let bytes = [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x81, 0x00, 0, 7, 0x08, 0x00, 0x45];
-    assert_eq!((frame(113, &bytes).vlans.as_slice(), frame(113, &bytes).payload), (&[7][..], Payload::Ip(&[0x45])));
+    assert_eq!((&*frame(113, &bytes).vlans, frame(113, &bytes).payload), (&[7][..], Payload::Ip(&[0x45])));
 }
 
 #[test]
