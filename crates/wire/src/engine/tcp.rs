@@ -59,6 +59,9 @@ pub(crate) fn segment(
             }
         }
     }
+    if matches!(flow.speech, Speech::Recognised) {
+        flow.ends.iter_mut().for_each(|end| end.stream.let_go());
+    }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
     if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
         core.limit("reorder_bytes_total");

@@ -221,6 +221,12 @@ impl Stream {
         }
     }
 
+    /// Nobody reads on: what is held is let go, and what is missing is not known.
+    pub(crate) fn let_go(&mut self) {
+        self.held.clear();
+        self.held_bytes = 0;
+    }
+
     /// Remembers what the reader had not finished when it met the gap (`None`: it was not in step).
     pub(crate) fn set_prefix(&mut self, hole: u64, prefix: Option<Vec<u8>>) {
         if let Some(hole) = self.holes.iter_mut().find(|one| one.number == hole) {
