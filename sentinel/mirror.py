@@ -98,7 +98,7 @@ def _receivers(frames: Mapping[str, int], counters: Counters, on: str) -> list[F
     return [
         Fault(
             "no_mirror",
-            f"only broadcast and multicast came{on}: this is an ordinary port of a switch, not a mirror",
+            f"only broadcast and multicast came{on}: this looks like an ordinary port of a switch, not a mirror",
             "make this port the destination of a mirror session (SPAN) with the ports of the controllers as sources",
         )
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -387,3 +389,37 @@ def test_documents_go_out_while_it_listens(tmp_path: Path) -> None:
         json.loads(line)["event"]["id"] for line in out.read_text().splitlines()
     }
     assert len(lines) == len({one["event"]["id"] for one in lines})
+
+
+def test_a_terminal_has_one_calm_line_of_numbers(tmp_path: Path) -> None:
+    with lab() as net:
+        net.serve()
+        space = ["ip", "netns", "exec", net.space("sensor")]
+        terminal, inside = os.openpty()
+        process = subprocess.Popen(
+            [*space, sys.executable, "-m", "sentinel", "run", "-i", "eth0"],
+            stdout=subprocess.DEVNULL,
+            stderr=inside,
+            cwd=ROOT,
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path), "SENTINEL_CONFIG": "", "COLUMNS": "110"},
+        )
+        os.close(inside)
+        os.set_blocking(terminal, False)
+        shown = b""
+
+        def has_come() -> bool:
+            nonlocal shown
+            with suppress(BlockingIOError):
+                shown += os.read(terminal, 65536)
+            return b"2 devices" in shown and b"packets/s" in shown
+
+        net.python("hmi", POLL, ADDRESSES["plc"], "60").says("connected")
+        wait_for("numbers on the terminal", has_come)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+        with suppress(BlockingIOError, OSError):
+            shown += os.read(terminal, 65536)
+        os.close(terminal)
+    lines = [line.rstrip() for line in shown.decode().split("\r") if line.strip()]
+    assert all(re.fullmatch(r"[\d:]+ +[\d,]+ packets/s +0 dropped.*alerts?", line) for line in lines), lines
+    assert shown.endswith(b"\r"), "nothing is left behind"

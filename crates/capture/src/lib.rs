@@ -4,11 +4,14 @@
 //! Contract: nothing is ever sent. The sockets are opened to receive only, no address is set, no state of an interface is
 //! changed but that it takes in frames for others (a membership that ends with the socket). All `unsafe` is in `sys`.
 
+#![deny(unsafe_code)]
+
 mod block;
 mod interface;
 mod listener;
 mod ring;
 mod sys;
+mod window;
 
 pub use interface::{describe, Description};
 pub use listener::{Listener, Options, Stop};

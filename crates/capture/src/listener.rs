@@ -14,11 +14,10 @@ use crate::block::{Block, Frame};
 use crate::interface::{describe, Description, ETHERNET};
 use crate::ring::{Fault, Ring, HAND_OVER};
 use crate::sys;
+use crate::window::{choose, due, Front};
 
 /// A batch ends after this time.
 const BATCH: Duration = Duration::from_millis(200);
-/// How long a packet waits for older ones of other interfaces.
-const WINDOW: Duration = Duration::from_millis(50);
 /// After this time without a packet line time follows the clock, this far behind: a packet that is on its way through the
 /// ring and the window must not come late.
 const SILENCE: Duration = Duration::from_millis(500);
@@ -180,22 +179,12 @@ impl Listener {
         self.stop.clone()
     }
 
-    /// The port whose head is next: the earliest, once no earlier one can come.
-    fn ready(&self) -> Option<usize> {
-        let heads = self.ports.iter().enumerate().filter_map(|(number, port)| port.head.map(|head| (head.time, number)));
-        let (_, first) = heads.min()?;
-        let must_wait = |port: &Port| port.head.is_none() && port.ring.is_some();
-        if self.ports.len() == 1 || self.is_ending || !self.ports.iter().any(must_wait) {
-            return Some(first);
-        }
-        let now = Instant::now();
-        self.due().is_some_and(|due| due <= now).then_some(first)
-    }
-
-    /// When the packet that has waited longest has waited long enough.
-    fn due(&self) -> Option<Instant> {
-        let arrived = |port: &Port| port.blocks.front().filter(|_| port.head.is_some()).map(|(_, at)| *at + WINDOW);
-        self.ports.iter().filter_map(arrived).min()
+    fn fronts(&self) -> impl Iterator<Item = Front> + Clone + '_ {
+        self.ports.iter().map(|port| Front {
+            head: port.head.and_then(|head| port.blocks.front().map(|(_, arrived)| (head.time, *arrived))),
+            // At the end nobody is waited for.
+            is_open: port.ring.is_some() && !self.is_ending,
+        })
     }
 
     fn take_blocks(&mut self, now: Instant) -> bool {
@@ -208,7 +197,7 @@ impl Listener {
 
     fn wait(&mut self, now: Instant) {
         let mut until = self.pause_at;
-        for one in [self.due(), self.end_at].into_iter().flatten() {
+        for one in [due(self.fronts()), self.end_at].into_iter().flatten() {
             until = until.min(one);
         }
         let milliseconds = until.saturating_duration_since(now).as_millis() as i32 + 1;
@@ -305,7 +294,7 @@ impl Live for Listener {
             return Next::Pause;
         }
         let number = loop {
-            if let Some(number) = self.ready() {
+            if let Some(number) = choose(self.fronts(), Instant::now) {
                 break number;
             }
             let now = Instant::now();

@@ -1,5 +1,5 @@
 //! Calls into the system: the only unsafe code of the crate. Everything here is a thin, checked wrapper; meaning is elsewhere.
-#![allow(unsafe_code, reason = "sockets, shared memory and lists of the C library have no safe form in std")]
+#![expect(unsafe_code, reason = "sockets, shared memory and lists of the C library have no safe form in std")]
 
 use std::ffi::{c_int, c_void, CStr};
 use std::io;
