@@ -406,7 +406,7 @@ impl Core {
                 continue;
             };
             if change.new {
-                self.point_row(conversation, operation, &value, change.number);
+                self.point_row(conversation, operation, decoder, &value, change.number);
             }
             let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
@@ -419,7 +419,7 @@ impl Core {
         }
     }
 
-    fn point_row(&mut self, conversation: u32, operation: u32, value: &PointValue, number: u32) {
+    fn point_row(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, value: &PointValue, number: u32) {
         let key = self.interner.conversations[conversation as usize].key.clone();
         let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
         let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
@@ -444,7 +444,7 @@ impl Core {
             row.set("unit", i64::from(value.unit));
         }
         row.set("table", value.table).set("address", i64::from(value.address));
-        row.set("name", format!("{unit}{} {}", value.table, value.address));
+        row.set("name", format!("{unit}{}", decoder.point_text(value.table, value.address)));
     }
 
     fn claims(

@@ -191,6 +191,11 @@ pub trait Decoder: Send {
     /// The points that the pair read or wrote, with values where known.
     fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue));
 
+    /// What a point is called where the plant has no notation for its table, without its unit.
+    fn point_text(&self, table: &'static str, address: u32) -> String {
+        format!("{table} {address}")
+    }
+
     /// Whether values read can say what the device is: asking each answer would cost too much where they cannot.
     fn claims_from_reads(&self) -> bool {
         false
