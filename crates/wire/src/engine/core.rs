@@ -7,13 +7,13 @@ use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
 use super::packet::Seen;
-use super::Options;
+use super::{meaning, Options};
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Class, Decoder, Descriptor, PointValue, Spoken, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Spoken, Weird};
 use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
@@ -79,7 +79,7 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
-    sequence: u64,
+    pub(super) sequence: u64,
     serial: u64,
     told: HashSet<u64, RandomState>,
 }
@@ -396,8 +396,10 @@ impl Core {
         let mut values: Vec<PointValue> = Vec::new();
         decoder.points(request, answer, &mut |value| values.push(value));
         let written = values.iter().any(|value| value.written);
+        let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
         let most = self.options.limits.points;
         for value in values {
+            let meaning = meanings.next().flatten();
             let refused = self.interner.refused_points;
             let Some(change) = self.interner.point(server, &value, most) else {
                 if self.interner.refused_points != refused {
@@ -408,10 +410,11 @@ impl Core {
             if change.new {
                 self.point_row(conversation, operation, decoder, &value, change.number);
             }
-            let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
+            let relabelled = meaning.as_ref().is_some_and(|meaning| self.label(change.number, meaning));
+            let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            row.set("number", number as f64).set("integer", number);
+            meaning::reading(number, meaning.map(|meaning| meaning.said), &mut row);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
         if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
@@ -460,9 +463,16 @@ impl Core {
         if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
             return;
         }
-        let key = self.interner.conversations[conversation as usize].key.clone();
         let mut claims = Vec::new();
         decoder.claims(request, answer, &mut |claim| claims.push(claim));
+        self.tell_claims(conversation, claims, mark);
+    }
+
+    pub(super) fn tell_claims(&mut self, conversation: u32, claims: Vec<Claim>, mark: Mark) {
+        if claims.is_empty() {
+            return;
+        }
+        let key = self.interner.conversations[conversation as usize].key.clone();
         for claim in claims {
             let (kind, subject) = match claim.unit {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),

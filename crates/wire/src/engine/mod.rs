@@ -14,6 +14,7 @@ use crate::Limits;
 mod core;
 mod duplicates;
 mod identify;
+mod meaning;
 mod packet;
 mod presence;
 mod tcp;
