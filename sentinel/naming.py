@@ -83,6 +83,16 @@ class Naming:
             return f"{word} {written(address)}, wire {address}"
         return f"{word}s {written(address)} to {written(last)}, wire {address} to {last}"
 
+    def point_of(self, row: Mapping[str, Any]) -> str:
+        """A kept point: `unit 1 coil 00013, wire 12`; where the device says what it is: `Inverter: AC power (W), wire 40084`."""
+        known = row["address"] is not None and (row["protocol"], row["table"]) in self._notations
+        if not row["label"]:
+            unit = f"unit {row['unit']} " if row["unit"] is not None else ""
+            return f"{unit}{self.point(row['protocol'], row['table'], row['address'])}" if known else str(row["name"])
+        measure = f" ({row['measure']})" if row["measure"] else ""
+        unit = f"unit {row['unit']} " if row["unit"] not in (None, 0, 1, 255) else ""
+        return f"{row['label']}{measure}, {unit}wire {row['address']}" if known else f"{row['label']}, {row['name']}"
+
     def point_text(self, row: Mapping[str, Any]) -> str:
         """What an event touched, in the plant's words; the wire's where the protocol has no notation."""
         protocol = str(row.get("network.protocol") or "")
