@@ -28,6 +28,7 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "id-reuse": "small.id_reuse",
     "retransmissions": "small.retransmissions",
     "unknown-functions": "small.unknown_functions",
+    "sunspec": "sunspec.make",
     "s7": "s7.make",
     "malformed": "malformed.make",
 }

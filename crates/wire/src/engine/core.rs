@@ -13,7 +13,7 @@ use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Spoken, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Said, Spoken, Weird};
 use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
@@ -410,7 +410,8 @@ impl Core {
             if change.new {
                 self.point_row(conversation, operation, decoder, &value, change.number);
             }
-            let relabelled = meaning.as_ref().is_some_and(|meaning| self.label(change.number, meaning));
+            // A value that is told otherwise from now on is told again, though its bits are the same.
+            let relabelled = meaning.as_ref().is_some_and(|meaning| self.label(change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);

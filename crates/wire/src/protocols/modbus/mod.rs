@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Notation, Operation, PointValue, Side, Weird};
+use super::{Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Memory, Notation, Operation, PointValue, Side, Weird};
 use crate::columns::Row;
 
 mod adu;
@@ -11,6 +11,7 @@ mod checks;
 mod describe;
 mod files;
 mod identification;
+mod memory;
 mod names;
 mod points;
 mod probe;
@@ -18,6 +19,7 @@ mod range;
 mod serial;
 mod serial_probe;
 mod shape;
+mod sunspec;
 #[cfg(test)]
 mod tests;
 mod umas;
@@ -263,6 +265,10 @@ impl Decoder for Modbus {
         } else {
             format!("{table} {address}")
         }
+    }
+
+    fn memory(&self, request: Option<&[u8]>, answer: Option<&[u8]>, values: &[PointValue]) -> Option<Box<dyn Memory>> {
+        memory::begin(self.0, request, answer, values)
     }
 
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {

@@ -144,6 +144,8 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("download", "In UMAS, seen from the controller: the program in it is read out, by an engineer's backup or by a thief of what it does."),
     ("data dictionary", "The list of variables in a controller with their names, for those who read by name."),
     ("memory block", "A part of a controller's memory with a number: its settings, its program, its variables."),
+    ("SunSpec", "A way in which solar inverters, meters and batteries describe their own Modbus registers, so that every program can read them. Who can read them can usually also lower the power or disconnect the device."),
+    ("scale factor", "A register that says by which power of ten other registers count: 2301 with a scale factor of -1 is 230.1."),
     ("MBAP", "The seven bytes in front of each Modbus message on a network: transaction id, protocol, length, unit."),
     ("MEI type", "The number in function 43 that says which other protocol is carried in it: 14 is device identification, 13 is CANopen."),
     ("transaction id", "A number in each request that the answer repeats, so that the two can be matched."),

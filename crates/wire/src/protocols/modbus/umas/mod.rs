@@ -6,6 +6,7 @@ mod columns;
 mod device;
 mod functions;
 mod message;
+mod names;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod variables;
 pub(super) use columns::{event, operation};
 pub(super) use functions::{ERROR, OK};
 pub(super) use message::Umas;
+pub(super) use names::{named, Names};
 pub(super) use place::{identity, target};
 
 use crate::protocols::{Claim, Class, PointValue};
