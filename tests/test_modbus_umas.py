@@ -9,10 +9,13 @@ import json
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 from test_captures import CAPTURES
+
+from sentinel.store import Store
 
 CAPTURE = CAPTURES / "captures" / "digitalbond+Quickdraw-Snort" / "modicon_test.pcap"
 
@@ -76,3 +79,53 @@ def test_the_program_is_copied_in_fifty_three_blocks(transactions: dict[int, dic
     lengths = [one["modbus"]["umas"]["block_length"] for one in blocks]
     assert (lengths[0], lengths[1], lengths[-1]) == (64, 246, 212)
     assert umas(transactions, 186)["block_count"] == 53
+
+
+SAMPLE = Path(__file__).parent.parent / "pcaps" / "modbus" / "umas" / "umas.pcap"
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `sentinel run` keeps of the sample."""
+    folder = tmp_path_factory.mktemp("state")
+    line = [sys.executable, "-m", "sentinel", "run", "-r", str(SAMPLE), "--state", str(folder)]
+    subprocess.run(line, check=True, capture_output=True)
+    return folder
+
+
+def test_variables_have_the_names_of_the_dictionary(state: Path) -> None:
+    with Store.open(state) as store:
+        points = {one["label"]: one for one in store.points()}
+    values = {label: (one["name"], one["integer"]) for label, one in points.items()}
+    assert values == {
+        "Tank_Level": ("unit 0 variable block 52 offset 0", 8230),
+        "Pump_Speed": ("unit 0 variable block 52 offset 4", 1200),
+        "Pump_On": ("unit 0 variable block 53 offset 0", 1),
+    }
+    assert points["Pump_Speed"]["first_written"] is not None
+    assert points["Tank_Level"]["first_written"] is None
+
+
+def test_stopping_and_loading_alert_whoever_does_it(state: Path) -> None:
+    with Store.open(state) as store:
+        alerts = list(store.alerts())
+        controller = store.asset("10.10.6.10")
+    by_source = {one["source.ip"]: one for one in alerts}
+    engineer, stranger = by_source["10.10.6.7"], by_source["10.10.6.66"]
+    assert (engineer["event.severity"], stranger["event.severity"]) == (99, 47), "done, and refused"
+    assert "program request: UMAS Initialize Upload" in engineer["message"]
+    for what in ("UMAS Stop PLC", "UMAS Upload Block", "UMAS Start PLC"):
+        assert f"10.10.6.7 may send 10.10.6.10: {what}" in engineer["sentinel.alert.approve"]
+    assert "control command: UMAS Stop PLC" in stranger["message"]
+    assert by_source.keys() == {"10.10.6.7", "10.10.6.66"}, "reading and setting variables alone is no alert yet"
+    assert controller["device.model.name"] == "BMX P34 2020"
+    assert controller["device.manufacturer"] == "Schneider Electric"
+    assert controller["sentinel.asset.firmware"] == "3.10"
+
+
+def test_blocks_longer_than_the_specification_allows_are_read() -> None:
+    line = [sys.executable, "-m", "sentinel", "decode", str(SAMPLE)]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    documents = [json.loads(line)["modbus"]["umas"] for line in done.stdout.splitlines()]
+    assert [one["block_length"] for one in documents if one["function"] == "Upload Block"] == [64, 1012, 388]
+    assert len(documents) == 25

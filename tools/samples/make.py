@@ -29,6 +29,7 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "retransmissions": "small.retransmissions",
     "unknown-functions": "small.unknown_functions",
     "sunspec": "sunspec.make",
+    "umas": "umas.make",
     "s7": "s7.make",
     "malformed": "malformed.make",
 }

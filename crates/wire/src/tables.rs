@@ -24,7 +24,8 @@ fields!(SUMMARIES: "operation" Unsigned, "outcome" Text, "minute" Signed, "count
     "period_jitter" Signed);
 fields!(POINTS: "point" Unsigned, "id" Text, "operation" Unsigned, "class" Text, "server" Text, "server_port" Unsigned, "vlan" Text,
     "protocol" Text, "unit" Signed, "table" Text, "address" Signed, "name" Text);
-fields!(LABELS: "point" Unsigned, "label" Text, "measure" Text);
+fields!(LABELS: "point" Unsigned, "label" Text, "measure" Text, "server" Text, "server_port" Unsigned, "vlan" Text, "protocol" Text,
+    "unit" Signed, "table" Text, "address" Signed);
 fields!(READINGS: "timestamp" Signed, "point" Unsigned, "operation" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Text,
     "source_time" Signed, "direction" Text, "file" Unsigned, "frame" Unsigned);
 fields!(CLAIMS: "subject_kind" Text, "subject" Text, "vlan" Text, "attribute" Text, "value" Text, "source" Text, "file" Unsigned,

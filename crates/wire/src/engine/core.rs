@@ -411,7 +411,9 @@ impl Core {
                 self.point_row(conversation, operation, decoder, &value, change.number);
             }
             // A value that is told otherwise from now on is told again, though its bits are the same.
-            let relabelled = meaning.as_ref().is_some_and(|meaning| self.label(change.number, meaning) && meaning.said != Said::AsIs);
+            let relabelled = meaning
+                .as_ref()
+                .is_some_and(|meaning| self.label(conversation, &value, change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);

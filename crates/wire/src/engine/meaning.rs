@@ -6,7 +6,7 @@ use foldhash::quality::FixedState;
 
 use super::core::{begin, Core};
 use crate::columns::Row;
-use crate::flow::Mark;
+use crate::flow::{vlan_text, Mark};
 use crate::protocols::{Decoder, Learnt, Meaning, PointValue, Said};
 
 impl Core {
@@ -55,12 +55,18 @@ impl Core {
     }
 
     /// Tells the label of a point if it is another than before.
-    pub(super) fn label(&mut self, point: u32, meaning: &Meaning) -> bool {
+    pub(super) fn label(&mut self, conversation: u32, value: &PointValue, point: u32, meaning: &Meaning) -> bool {
         let hash = FixedState::default().hash_one((&meaning.label, meaning.measure, meaning.scale));
         if self.interner.labels.insert(point, hash) == Some(hash) {
             return false;
         }
+        let key = &self.interner.conversations[conversation as usize].key;
+        let protocol = crate::protocols::all().nth(key.protocol);
         let mut row = begin(&mut self.tables.labels, &mut self.sequence, self.line_time);
+        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan_text(&key.vlans));
+        row.set_some("protocol", protocol.map(|one| one.name));
+        row.set_some("unit", protocol.filter(|one| !one.unit_word.is_empty()).map(|_| i64::from(value.unit)));
+        row.set("table", value.table).set("address", i64::from(value.address));
         row.set("point", point).set("label", meaning.label.as_str());
         row.set_some("measure", Some(meaning.measure).filter(|measure| !measure.is_empty()));
         true
