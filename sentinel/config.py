@@ -126,6 +126,7 @@ class LimitSettings(Section):
     answer_timeout: Span | None = None
     operations: Count | None = None
     points: Count | None = None
+    memories: Count | None = None
     events_per_minute: Count | None = None
     new_values_per_minute: Count | None = None
     senders: Count | None = None

@@ -29,6 +29,8 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "id-reuse": "small.id_reuse",
     "retransmissions": "small.retransmissions",
     "unknown-functions": "small.unknown_functions",
+    "sunspec": "sunspec.make",
+    "umas": "umas.make",
     "s7": "s7.make",
     "malformed": "malformed.make",
 }

@@ -13,7 +13,7 @@ use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Class, Decoder, Descriptor, PointValue, Spoken, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
 use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
@@ -79,7 +79,7 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
-    sequence: u64,
+    pub(super) sequence: u64,
     serial: u64,
     told: HashSet<u64, RandomState>,
 }
@@ -371,82 +371,6 @@ impl Core {
         number
     }
 
-    fn points(
-        &mut self,
-        conversation: u32,
-        operation: u32,
-        decoder: &dyn Decoder,
-        request: Option<&[u8]>,
-        answer: Option<&[u8]>,
-        mark: Mark,
-    ) {
-        let server = self.interner.conversations[conversation as usize].server;
-        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
-        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
-        let is_read = class == Class::Read;
-        if let (true, Some(answer)) = (is_read, answer) {
-            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
-            let state = Some((hash, writes));
-            match self.interner.operation(operation) {
-                Some(one) if one.unchanged == state => return,
-                Some(one) => one.unchanged = state,
-                None => {}
-            }
-        }
-        let mut values: Vec<PointValue> = Vec::new();
-        decoder.points(request, answer, &mut |value| values.push(value));
-        let written = values.iter().any(|value| value.written);
-        let most = self.options.limits.points;
-        for value in values {
-            let refused = self.interner.refused_points;
-            let Some(change) = self.interner.point(server, &value, most) else {
-                if self.interner.refused_points != refused {
-                    self.limit("points");
-                }
-                continue;
-            };
-            if change.new {
-                self.point_row(conversation, operation, &value, change.number);
-            }
-            let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
-            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            row.set("number", number as f64).set("integer", number);
-            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
-        }
-        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
-            *count += 1;
-        }
-    }
-
-    fn point_row(&mut self, conversation: u32, operation: u32, value: &PointValue, number: u32) {
-        let key = self.interner.conversations[conversation as usize].key.clone();
-        let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
-        let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
-        let vlan = vlan_text(&key.vlans);
-        let id = stable_id(&[
-            b"point",
-            self.options.site.as_bytes(),
-            vlan.as_bytes(),
-            protocol.as_bytes(),
-            key.server.to_string().as_bytes(),
-            &key.server_port.to_be_bytes(),
-            &[value.unit],
-            value.table.as_bytes(),
-            &value.address.to_be_bytes(),
-        ]);
-        let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
-        let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
-        row.set("point", number).set("id", id).set("operation", operation);
-        row.set("class", if value.written { "write" } else { "read" });
-        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan).set("protocol", protocol);
-        if !unit_word.is_empty() {
-            row.set("unit", i64::from(value.unit));
-        }
-        row.set("table", value.table).set("address", i64::from(value.address));
-        row.set("name", format!("{unit}{} {}", value.table, value.address));
-    }
-
     fn claims(
         &mut self,
         conversation: u32,
@@ -460,9 +384,16 @@ impl Core {
         if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
             return;
         }
-        let key = self.interner.conversations[conversation as usize].key.clone();
         let mut claims = Vec::new();
         decoder.claims(request, answer, &mut |claim| claims.push(claim));
+        self.tell_claims(conversation, claims, mark);
+    }
+
+    pub(super) fn tell_claims(&mut self, conversation: u32, claims: Vec<Claim>, mark: Mark) {
+        if claims.is_empty() {
+            return;
+        }
+        let key = self.interner.conversations[conversation as usize].key.clone();
         for claim in claims {
             let (kind, subject) = match claim.unit {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),

@@ -17,6 +17,7 @@ mod duplicates;
 mod identify;
 mod mirror;
 mod packet;
+mod points;
 mod presence;
 mod tcp;
 mod udp;
