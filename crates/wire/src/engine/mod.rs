@@ -12,6 +12,7 @@ use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod counters;
 mod duplicates;
 mod identify;
 mod packet;
@@ -19,8 +20,8 @@ mod presence;
 mod tcp;
 mod udp;
 
-pub use self::core::Counters;
 use self::core::{Core, Timer};
+pub use self::counters::Counters;
 use self::duplicates::Duplicates;
 use self::packet::Layers;
 use self::presence::Presence;
@@ -155,7 +156,7 @@ impl Engine {
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
         self.reassembly.end();
-        self.core.unread_several("IP fragment whose packet never became whole", self.reassembly.lost);
+        self.core.counters.unread_packets("IP fragment whose packet never became whole", self.reassembly.lost);
         let places = self.flows.places();
         for place in &places {
             tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);
@@ -194,12 +195,12 @@ fn advance_to(
         return;
     }
     if time <= core.line_time {
-        core.counters.late += u64::from(time < core.line_time - 1_000_000_000);
+        core.counters.late += u64::from(time < core.line_time.saturating_sub(1_000_000_000));
         *jump = None;
         return;
     }
-    if time - core.line_time > BIG_JUMP {
-        let agreed = jump.filter(|(at, _)| (time - at).abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
+    if time.saturating_sub(core.line_time) > BIG_JUMP {
+        let agreed = jump.filter(|(at, _)| time.saturating_sub(*at).saturating_abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
         *jump = Some((time, agreed));
         if agreed < core.options.limits.time_jump_packets {
             return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sentinel_wire::columns::{Cell, Table};
@@ -121,30 +121,8 @@ impl Capture {
     /// Reads it with these options as they are.
     pub(crate) fn read_as(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
         let path = self.write();
-        let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        let mut engine = Engine::open(std::slice::from_ref(&path), options);
-        while let Some(batch) = engine.next_batch() {
-            for table in batch {
-                tables.entry(table.name().to_owned()).or_default().extend(rows(table));
-            }
-        }
+        let tables = read_file(&path, options);
         std::fs::remove_file(path).expect("it was written");
-        let counted = engine.counters();
-        let mut totals: Row = [
-            ("transactions", counted.transactions),
-            ("late", counted.late),
-            ("routed_duplicates", counted.routed_duplicates),
-            ("mirrored_twice", counted.mirrored_twice),
-            ("fragments", counted.fragments),
-            ("fragment_conflicts", counted.fragment_conflicts),
-        ]
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count.to_string()))
-        .collect();
-        totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
-        totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
-        totals.insert("line time".to_owned(), engine.line_time().to_string());
-        tables.insert("counters".to_owned(), vec![totals]);
         tables
     }
 
@@ -172,6 +150,34 @@ impl Capture {
         });
         lines.collect()
     }
+}
+
+/// Reads a capture with these options; every table's rows by name, and the totals as a table of one row.
+pub(crate) fn read_file(path: &Path, options: Options) -> BTreeMap<String, Vec<Row>> {
+    let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let mut engine = Engine::open(&[path.to_path_buf()], options);
+    while let Some(batch) = engine.next_batch() {
+        for table in batch {
+            tables.entry(table.name().to_owned()).or_default().extend(rows(table));
+        }
+    }
+    let counted = engine.counters();
+    let mut totals: Row = [
+        ("transactions", counted.transactions),
+        ("late", counted.late),
+        ("routed_duplicates", counted.routed_duplicates),
+        ("mirrored_twice", counted.mirrored_twice),
+        ("fragments", counted.fragments),
+        ("fragment_conflicts", counted.fragment_conflicts),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), count.to_string()))
+    .collect();
+    totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
+    totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
+    totals.insert("line time".to_owned(), engine.line_time().to_string());
+    tables.insert("counters".to_owned(), vec![totals]);
+    tables
 }
 
 fn rows(table: Table) -> Vec<Row> {
