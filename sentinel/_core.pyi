@@ -29,7 +29,7 @@ class Sensor:
     def counters(self) -> dict[str, Any]:
         """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, routed_duplicates,
         mirrored_twice, fragments, fragment_conflicts, tunnels, first, last, unread, limits, gaps, lost_bytes,
-        retransmissions, one_sided, files, applications."""
+        retransmissions, one_sided, split_by_vlan, files, applications."""
 
 def tables() -> dict[str, list[tuple[str, str]]]:
     """Every table of the border: its columns with their kinds."""

@@ -155,6 +155,14 @@ def mirror_text(counters: dict[str, Any]) -> str:
     if counters["one_sided"]:
         shown = ", ".join(counters["one_sided"][:3]) + (" and others" if len(counters["one_sided"]) > 3 else "")
         faults.append(f"only one direction was captured of {shown}, so silence raises no alert there")
+    if counters["split_by_vlan"]:
+        several_pairs = (
+            f" and {len(counters['split_by_vlan']) - 1} more pairs" if len(counters["split_by_vlan"]) > 1 else ""
+        )
+        faults.append(
+            f"the two directions between {counters['split_by_vlan'][0]}{several_pairs} carry different VLAN tags"
+            " (set vlan_in_key = false under [capture])"
+        )
     if counters["lost_bytes"]:
         faults.append(f"{several(counters['lost_bytes'], 'byte')} missing in {several(counters['gaps'], 'gap')}")
     if counters["cut"]:
@@ -162,7 +170,9 @@ def mirror_text(counters: dict[str, Any]) -> str:
     if counters["duplicates"]:
         faults.append(f"{several(counters['duplicates'], 'packet')} were in two files, used once")
     if counters["routed_duplicates"]:
-        faults.append(f"{several(counters['routed_duplicates'], 'packet')} seen again behind a router, used once")
+        faults.append(
+            f"{several(counters['routed_duplicates'], 'packet')} seen again behind a router or in another VLAN, used once"
+        )
     if counters["mirrored_twice"]:
         faults.append(f"{several(counters['mirrored_twice'], 'frame')} mirrored twice, used once")
     if counters["fragment_conflicts"]:

@@ -173,6 +173,7 @@ impl Sensor {
         all.set_item("lost_bytes", lost_bytes)?;
         all.set_item("retransmissions", retransmissions)?;
         all.set_item("one_sided", engine.one_sided())?;
+        all.set_item("split_by_vlan", engine.split_by_vlan())?;
         let files = PyList::empty(py);
         for file in engine.files() {
             let one = PyDict::new(py);

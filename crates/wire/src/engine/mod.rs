@@ -131,6 +131,11 @@ impl Engine {
         self.presence.one_sided()
     }
 
+    /// Pairs of hosts whose two directions carry different VLAN tags, so that each looks as if it got no answer.
+    pub fn split_by_vlan(&self) -> Vec<String> {
+        self.presence.split_by_vlan()
+    }
+
     fn packet(&mut self) -> bool {
         let Some(packet) = self.sources.next_packet() else { return false };
         self.order += 1;

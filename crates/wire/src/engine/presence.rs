@@ -12,7 +12,7 @@ use crate::link::Mac;
 use crate::protocols::recognise::Signature;
 
 /// A party: by address, or by card where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Host {
     Ip(IpAddr),
     Mac(Mac),
@@ -318,5 +318,21 @@ impl Presence {
         servers.sort();
         servers.dedup();
         servers
+    }
+
+    /// Pairs of hosts whose two directions carry different VLAN tags, so that each looks as if it got no answer.
+    pub(crate) fn split_by_vlan(&self) -> Vec<String> {
+        let mut heard: BTreeMap<[Host; 2], [Option<&Vlans>; 2]> = BTreeMap::new();
+        for (pair, totals) in self.pairs.iter().filter(|(pair, _)| pair.server_port.is_some()) {
+            let sender = match totals.packets {
+                [_, 0] => pair.client,
+                [0, _] => pair.server,
+                _ => continue,
+            };
+            let hosts = [pair.client.min(pair.server), pair.client.max(pair.server)];
+            heard.entry(hosts).or_default()[usize::from(sender == hosts[1])].get_or_insert(&pair.vlans);
+        }
+        let is_split = |vlans: &[Option<&Vlans>; 2]| matches!(vlans, [Some(one), Some(other)] if one != other);
+        heard.into_iter().filter(|(_, vlans)| is_split(vlans)).map(|([one, other], _)| format!("{one} and {other}")).collect()
     }
 }

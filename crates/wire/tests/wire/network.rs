@@ -176,6 +176,7 @@ pub(crate) fn read_file(path: &Path, options: Options) -> BTreeMap<String, Vec<R
     totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
     totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
     totals.insert("line time".to_owned(), engine.line_time().to_string());
+    totals.insert("split by vlan".to_owned(), engine.split_by_vlan().join(", "));
     tables.insert("counters".to_owned(), vec![totals]);
     tables
 }
