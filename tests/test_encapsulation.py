@@ -16,6 +16,7 @@ from typing import Any
 import polars
 import pytest
 
+from sentinel.cli.screens import mirror_text
 from sentinel.sensor import Sensor
 
 scapy = pytest.importorskip("scapy.all")
@@ -321,6 +322,41 @@ def test_what_a_tunnel_shortened_is_no_lie(tmp_path: Path) -> None:
     assert lost(1, everything[: first + 1]) == missing[first]
     # Nothing says that it was cut: it was sent so, and its receiver drops it.
     assert lost(0, everything[: first + 1]) == 0
+
+
+def test_the_summary_tells_what_was_met(plain: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wrapped.pcap"
+    count = len(frames())
+    write(path, ETHERNET, [(time, WRAPS["vxlan"][2](frame)) for time, frame in frames()])
+    assert mirror_text(read(path)[2]).endswith(f"; packets inside others: {count} in VXLAN")
+    assert "inside others" not in mirror_text(read(plain)[2])
+    # One hop less, 50 microseconds later; and the same frame again.
+    behind = [(time + 5e-5, frame[:22] + bytes([frame[22] - 1]) + frame[23:]) for time, frame in frames()]
+    write(path, ETHERNET, sorted([*frames(), *behind]))
+    assert f"{count} packets seen again behind a router or in another VLAN, used once" in mirror_text(read(path)[2])
+    assert read(path)[0].equals(read(plain)[0])
+    write(path, ETHERNET, [pair for pair in frames() for _ in range(2)])
+    assert "frames mirrored twice, used once" in mirror_text(read(path)[2])
+    # A mirror that tags what the client sends.
+    client = frames()[0][1][6:12]
+    half = [(t, f[:12] + bytes.fromhex("81000384") + f[12:] if f[6:12] == client else f) for t, f in frames()]
+    write(path, ETHERNET, half)
+    assert "carry different VLAN tags (set vlan_in_key = false under [capture])" in mirror_text(read(path)[2])
+    assert read(path, vlan_in_key=False)[0].equals(read(plain)[0])
+
+
+def test_a_fragment_that_contradicts_is_a_violation(tmp_path: Path) -> None:
+    first, last = scapy.fragment(scapy.IP(src=OUTER[0], dst=OUTER[1], id=7) / scapy.UDP() / bytes(24), fragsize=16)
+    other = first.copy()
+    other.load = first.load[:-1] + b"X"
+    path = tmp_path / "contradicting.pcap"
+    write(path, ETHERNET, [(1.0, ethernet(one)) for one in (first, other, last)])
+    sensor = Sensor([str(path)])
+    weirds = polars.concat([batch["weirds"] for batch in sensor])
+    assert weirds.select("protocol", "client", "server", "frame", "names").rows() == [
+        ("ip", *OUTER, 2, ["fragment_overlap_conflict"])
+    ]
+    assert "1 IP fragment contradicted one before" in mirror_text(sensor.counters())
 
 
 def test_tunnels_without_end_are_bounded(tmp_path: Path) -> None:

@@ -178,9 +178,10 @@ fn after_extensions(mut next: u8, mut bytes: &[u8], missing: usize) -> (Transpor
     (Transport::Broken("more IPv6 extension headers than the limit"), identification)
 }
 
-/// Reads an ARP message for IPv4 over Ethernet; `None` for others and cut ones.
+/// Reads an ARP message for IPv4 over Ethernet, or over IEEE 802 with SNAP (hardware type 6, RFC 1042); `None` for others
+/// and cut ones.
 pub fn read_arp(bytes: &[u8]) -> Option<Arp> {
-    if bytes.len() < 28 || word(bytes, 0) != 1 || word(bytes, 2) != 0x0800 || bytes[4] != 6 || bytes[5] != 4 {
+    if bytes.len() < 28 || !matches!(word(bytes, 0), 1 | 6) || word(bytes, 2) != 0x0800 || bytes[4] != 6 || bytes[5] != 4 {
         return None;
     }
     let mac = |at: usize| bytes[at..at + 6].try_into().ok().map(Mac);

@@ -43,13 +43,14 @@ impl Clock {
             return;
         }
         if time <= core.line_time {
-            core.counters.late += u64::from(time < core.line_time - 1_000_000_000);
+            core.counters.late += u64::from(time < core.line_time.saturating_sub(1_000_000_000));
             self.jump = None;
             return;
         }
         // After ticks it is known how much time has passed: then a packet of now is no jump.
-        if time - self.line_time(core) > BIG_JUMP {
-            let agreed = self.jump.filter(|(at, _)| (time - at).abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
+        if time.saturating_sub(self.line_time(core)) > BIG_JUMP {
+            let agreed =
+                self.jump.filter(|(at, _)| time.saturating_sub(*at).saturating_abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
             self.jump = Some((time, agreed));
             if agreed < core.options.limits.time_jump_packets {
                 return;

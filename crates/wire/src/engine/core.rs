@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
+use super::counters::Counters;
 use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
@@ -18,48 +19,6 @@ use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
 const CLAIMS: usize = 100_000;
-
-/// Names under which unread packets are counted; the attack: frames of every Ethernet type.
-const UNREAD_NAMES: usize = 1_000;
-
-/// Totals of the run.
-#[derive(Debug, Default, Clone)]
-pub struct Counters {
-    /// Packets read.
-    pub packets: u64,
-    /// Their bytes on the wire.
-    pub bytes: u64,
-    /// Time of the first and the last packet, ns since 1970, UTC.
-    pub first: Option<i64>,
-    /// See `first`.
-    pub last: Option<i64>,
-    /// Transactions that ended.
-    pub transactions: u64,
-    /// Of these, events.
-    pub events: u64,
-    /// Of these, summed up.
-    pub summarised: u64,
-    /// Violations that belong to no transaction.
-    pub weirds: u64,
-    /// Frames cut by the snap length.
-    pub cut: u64,
-    /// Packets that could not be read, by why.
-    pub unread: std::collections::BTreeMap<String, u64>,
-    /// How often a limit was reached, by its name.
-    pub limits: std::collections::BTreeMap<&'static str, u64>,
-    /// Packets older than the line time by more than a second.
-    pub late: u64,
-    /// Copies of a packet that a router passed on, dropped.
-    pub routed_duplicates: u64,
-    /// The same frame once more in one capture, dropped.
-    pub mirrored_twice: u64,
-    /// Fragments of IP packets.
-    pub fragments: u64,
-    /// Of these, such as contradict one before.
-    pub fragment_conflicts: u64,
-    /// Packets that were carried in another, by what carried them.
-    pub tunnels: std::collections::BTreeMap<&'static str, u64>,
-}
 
 /// When a waiting message must be looked at again.
 #[derive(Debug, Clone, Copy)]
@@ -125,25 +84,6 @@ impl Core {
 
     pub(crate) fn limit(&mut self, name: &'static str) {
         *self.counters.limits.entry(name).or_default() += 1;
-    }
-
-    /// A packet that could not be read further.
-    pub(crate) fn unread(&mut self, why: &str) {
-        self.unread_several(why, 1);
-    }
-
-    /// [`Self::unread`] for as many packets.
-    pub(crate) fn unread_several(&mut self, why: &str, packets: u64) {
-        if let Some(count) = self.counters.unread.get_mut(why) {
-            *count += packets;
-        } else if packets > 0 && self.counters.unread.len() < UNREAD_NAMES {
-            self.counters.unread.insert(why.to_owned(), packets);
-        }
-    }
-
-    /// A packet that was carried in another.
-    pub(crate) fn tunnel(&mut self, name: &'static str) {
-        *self.counters.tunnels.entry(name).or_default() += 1;
     }
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
@@ -253,7 +193,7 @@ impl Core {
             if !fits {
                 add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
             }
-            let nanoseconds = answer.mark.time - request.mark.time;
+            let nanoseconds = answer.mark.time.saturating_sub(request.mark.time);
             if answer.mark.order < request.mark.order {
                 add_all(&mut weird, &["answer_before_request"]);
             } else {

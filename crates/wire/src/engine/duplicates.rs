@@ -9,6 +9,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use foldhash::fast::FixedState;
 use foldhash::quality::RandomState;
 
 use super::packet::Seen;
@@ -21,6 +22,9 @@ use crate::Limits;
 const APART: i64 = 10_000_000;
 /// Two different packets of one number within this time: the sender does not number its packets, ns.
 const REUSED: i64 = 1_000_000_000;
+
+/// Bytes behind the first 16 by which a packet without number finds its place: addresses, ports and numbers.
+const PLACED: usize = 48;
 
 /// What a packet is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +44,7 @@ struct Slot {
     content: u64,
     time: i64,
     vlans: u64,
-    /// Part of the hash of sender, receiver, protocol and number.
+    /// Part of [`Hashes::place`].
     number: u32,
     macs: u16,
     hops: u8,
@@ -48,7 +52,9 @@ struct Slot {
     is_reused: bool,
 }
 
-/// See the module. Hashes are keyed anew in every process, so that nobody can prepare a packet that hides another.
+/// See the module. What a packet is, is told by a hash that is keyed anew in every process, so that nobody can prepare a
+/// packet that hides another. Where it is remembered is not: which packet takes the place of which, and so what is known
+/// again, must be the same in every replay.
 pub(super) struct Duplicates {
     slots: Box<[Slot]>,
     keys: RandomState,
@@ -64,8 +70,7 @@ impl Duplicates {
 
     /// Looks whether the packet was seen, and remembers it.
     pub(super) fn look(&mut self, datagram: &Datagram<'_>, seen: &Seen) -> Copy {
-        let Some((content, number)) = self.hashes(datagram.packet) else { return Copy::First };
-        let place = number.unwrap_or(content);
+        let Some(Hashes { content, place, is_numbered }) = self.hashes(datagram.packet) else { return Copy::First };
         let slot = &mut self.slots[place as usize & (self.slots.len() - 1)];
         let known = *slot;
         *slot = Slot {
@@ -85,7 +90,7 @@ impl Duplicates {
         if known.content != content || apart > APART {
             return Copy::First;
         }
-        let is_numbered = number.is_some() && !slot.is_reused;
+        let is_numbered = is_numbered && !slot.is_reused;
         let copy = if (known.hops, known.vlans, known.macs) == (slot.hops, slot.vlans, slot.macs) {
             if is_numbered {
                 Copy::Repeated
@@ -104,32 +109,36 @@ impl Duplicates {
         copy
     }
 
-    /// A hash of all that a router leaves as it is, and one of sender, receiver, protocol and number where there is one.
-    fn hashes(&self, packet: &[u8]) -> Option<(u64, Option<u64>)> {
-        let mut content = self.keys.build_hasher();
+    fn hashes(&self, packet: &[u8]) -> Option<Hashes> {
         let (head, rest) = packet.split_first_chunk::<16>()?;
         let mut head = u128::from_be_bytes(*head);
-        if head >> 124 != 4 {
-            // Hop limit (7).
-            head &= !(0xFF << 64);
-            content.write_u128(head);
-            content.write(rest);
-            return Some((content.finish(), None));
-        }
-        // Hop count (8) and checksum (10, 11).
-        head &= !(0xFF00_FFFF << 32);
+        let is_version_4 = head >> 124 == 4;
+        // Left out are, of IPv4, hop count (8) and checksum (10, 11), of IPv6 the hop limit (7).
+        head &= if is_version_4 { !(0xFF00_FFFF << 32) } else { !(0xFF << 64) };
+        let is_numbered = is_version_4 && head >> 80 & 0xFFFF != 0;
+        let mut content = self.keys.build_hasher();
         content.write_u128(head);
         content.write(rest);
-        let has_number = head >> 80 & 0xFFFF != 0;
-        let number = has_number.then(|| {
-            let mut number = self.keys.build_hasher();
+        let mut place = FixedState::default().build_hasher();
+        if is_numbered {
             let receiver = rest.first_chunk().copied().map_or(0, u32::from_be_bytes);
             // Fragments of one packet share its number: where they belong (6, 7) tells them apart. What stands before is left out.
-            number.write_u128(head << 32 | u128::from(receiver));
-            number.finish()
-        });
-        Some((content.finish(), number))
+            place.write_u128(head << 32 | u128::from(receiver));
+        } else {
+            place.write_u128(head);
+            place.write(&rest[..rest.len().min(PLACED)]);
+        }
+        Some(Hashes { content: content.finish(), place: place.finish(), is_numbered })
     }
+}
+
+/// What a packet is known by.
+struct Hashes {
+    /// Of all that a router leaves as it is.
+    content: u64,
+    /// Of sender, receiver, protocol and number; without number, of its beginning.
+    place: u64,
+    is_numbered: bool,
 }
 
 /// A few bits of who sent it and to whom: other cards hardly ever have the same.
@@ -240,6 +249,19 @@ mod tests {
             assert_eq!(unpacked(packed(vlans)).as_deref(), Some(vlans));
         }
         assert_eq!(unpacked(packed(&[1, 2, 3, 4, 5])), None);
+    }
+
+    #[test]
+    fn a_replay_knows_the_same_packets_again() {
+        // So many in so few places that many take each other's: which, must not depend on the process.
+        let known = || {
+            let mut line = Line { duplicates: Duplicates::new(&Limits { recent_packets: 64, ..Limits::default() }) };
+            let number = |at: u16| if at < 60 { 0 } else { at };
+            assert!((0..200).all(|at| line.look(&udp(number(at), 64, at as u8), 0, 1, &[]) == Copy::First));
+            (0..200).map(|at| line.look(&udp(number(at), 63, at as u8), 1, 2, &[]) == Copy::First).collect::<Vec<_>>()
+        };
+        assert_eq!(known(), known());
+        assert!(known().contains(&true) && known().contains(&false));
     }
 
     #[test]

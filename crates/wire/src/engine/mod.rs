@@ -13,6 +13,7 @@ use crate::Limits;
 
 mod clock;
 mod core;
+mod counters;
 mod duplicates;
 mod identify;
 mod mirror;
@@ -24,7 +25,7 @@ mod udp;
 
 use self::clock::Clock;
 use self::core::Core;
-pub use self::core::Counters;
+pub use self::counters::Counters;
 use self::duplicates::Duplicates;
 use self::mirror::Mirror;
 pub use self::mirror::{Directions, Frames};
@@ -231,7 +232,7 @@ impl Engine {
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
         self.reassembly.end();
-        self.core.unread_several("IP fragment whose packet never became whole", self.reassembly.lost);
+        self.core.counters.unread_packets("IP fragment whose packet never became whole", self.reassembly.lost);
         let places = self.flows.places();
         for place in &places {
             tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);

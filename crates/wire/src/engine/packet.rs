@@ -75,7 +75,7 @@ impl Layers<'_> {
             vlans.extend(vlan.filter(|_| vlans.is_empty()));
         }
         for name in &frame.wraps {
-            self.core.tunnel(name);
+            self.core.counters.tunnel(name);
         }
         let seen = Seen { macs: [frame.source_mac, frame.destination_mac], vlans, mark, length, before: 0 };
         let is_cut = is_cut || frame.is_short;
@@ -90,19 +90,19 @@ impl Layers<'_> {
                 self.sender(None, &seen);
                 match recognise::of_ethertype(ethertype, bytes) {
                     Some(signature) => self.between_cards(signature, &seen),
-                    None => self.core.unread(&format!("Ethernet type 0x{ethertype:04X}")),
+                    None => self.core.counters.unread_packet(&format!("Ethernet type 0x{ethertype:04X}")),
                 }
             }
             Payload::Llc { bytes } => {
                 self.sender(None, &seen);
                 match recognise::of_llc(bytes) {
                     Some(signature) => self.between_cards(signature, &seen),
-                    None => self.core.unread("802.3 LLC"),
+                    None => self.core.counters.unread_packet("802.3 LLC"),
                 }
             }
             Payload::Unread(why) => {
                 self.sender(None, &seen);
-                self.core.unread(why);
+                self.core.counters.unread_packet(why);
             }
         }
     }
@@ -111,7 +111,7 @@ impl Layers<'_> {
     fn inside(&mut self, frame: &Frame<'_>, outer: &Seen) {
         if frame.depth > self.core.options.limits.tunnels {
             self.core.limit("tunnels");
-            self.core.unread("more tunnels around a packet than the limit");
+            self.core.counters.unread_packet("more tunnels around a packet than the limit");
             return;
         }
         let inner = link::read(frame.link, frame.bytes, &self.core.options.limits);
@@ -123,7 +123,7 @@ impl Layers<'_> {
             Ok(datagram) => datagram,
             Err(why) => {
                 self.sender(None, seen);
-                self.core.unread(why);
+                self.core.counters.unread_packet(why);
                 return;
             }
         };
@@ -177,11 +177,11 @@ impl Layers<'_> {
             // Fragments within a packet that was one itself: nobody sends them.
             Transport::Fragment(_) => {
                 self.sender(Some(ends[0]), seen);
-                self.core.unread("IP fragment within a fragmented packet");
+                self.core.counters.unread_packet("IP fragment within a fragmented packet");
             }
             Transport::Broken(why) => {
                 self.sender(Some(ends[0]), seen);
-                self.core.unread(why);
+                self.core.counters.unread_packet(why);
             }
         }
     }
@@ -207,10 +207,10 @@ impl Layers<'_> {
         self.presence.exchange(self.core, ends.map(Host::Ip), transport, signature, seen);
         match carries {
             Carries::Packet(Tunnel { name, link, bytes, vlan, is_short }) => {
-                self.core.tunnel(name);
+                self.core.counters.tunnel(name);
                 self.inside(&Frame { link, bytes, is_cut: is_cut || is_short, vlan, depth: depth + 1 }, seen);
             }
-            Carries::Other(why) => self.core.unread(why),
+            Carries::Other(why) => self.core.counters.unread_packet(why),
         }
     }
 
@@ -235,7 +235,7 @@ impl Layers<'_> {
         }
         self.sender(Some(ends[0]), seen);
         if let Taken::Broken(why) = taken {
-            self.core.unread(why);
+            self.core.counters.unread_packet(why);
         }
     }
 
@@ -262,7 +262,7 @@ impl Layers<'_> {
         };
         match recognise::of_ethertype(0x0806, bytes) {
             Some(signature) => self.between_cards(signature, seen),
-            None => self.core.unread("ARP"),
+            None => self.core.counters.unread_packet("ARP"),
         }
     }
 

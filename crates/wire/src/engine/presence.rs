@@ -12,7 +12,7 @@ use crate::link::Mac;
 use crate::protocols::recognise::Signature;
 
 /// A party: by address, or by card where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Host {
     Ip(IpAddr),
     Mac(Mac),

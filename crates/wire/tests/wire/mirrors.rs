@@ -124,4 +124,6 @@ fn tags_of_one_direction_only() {
     let tables = mirrored.read(Options::default());
     let vlans: std::collections::BTreeSet<&str> = tables["connections"].iter().map(|row| row["vlan"].as_str()).collect();
     assert_eq!(vlans.into_iter().collect::<Vec<_>>(), ["5", "900.5"], "two halves, each silent on one side");
+    assert_eq!(tables["counters"][0]["tags differ"], "1");
+    assert_eq!(plain.read(Options::default())["counters"][0]["tags differ"], "0");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sentinel_wire::columns::{Cell, Table};
@@ -121,8 +121,7 @@ impl Capture {
     /// Reads it with these options as they are.
     pub(crate) fn read_as(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
         let path = self.write();
-        let mut engine = Engine::open(std::slice::from_ref(&path), options);
-        let tables = collect(&mut engine);
+        let tables = read_file(&path, options);
         std::fs::remove_file(path).expect("it was written");
         tables
     }
@@ -158,6 +157,11 @@ impl Capture {
     }
 }
 
+/// Reads a capture with these options; every table's rows by name, and the totals as a table of one row.
+pub(crate) fn read_file(path: &Path, options: Options) -> BTreeMap<String, Vec<Row>> {
+    collect(&mut Engine::open(&[path.to_path_buf()], options))
+}
+
 /// Reads to the end; every table's rows by name.
 pub(crate) fn collect(engine: &mut Engine) -> BTreeMap<String, Vec<Row>> {
     let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
@@ -181,6 +185,7 @@ pub(crate) fn collect(engine: &mut Engine) -> BTreeMap<String, Vec<Row>> {
     totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
     totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
     totals.insert("line time".to_owned(), engine.line_time().to_string());
+    totals.insert("tags differ".to_owned(), engine.directions().tags_differ.to_string());
     tables.insert("counters".to_owned(), vec![totals]);
     tables
 }

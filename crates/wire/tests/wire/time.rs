@@ -2,7 +2,7 @@
 
 use sentinel_wire::engine::Options;
 
-use super::network::{ask, tell, Capture, CLIENT, SERVER};
+use super::network::{ask, read_file, tell, Capture, CLIENT, SERVER};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -118,4 +118,48 @@ fn a_clock_that_is_set_back_loses_no_transaction() {
     assert_eq!(line_time(&capture), before);
     assert_eq!(capture.transactions().len(), 5);
     assert!(capture.transactions().iter().all(|line| line.ends_with("success - -")), "{:?}", capture.transactions());
+}
+
+/// A pcapng file of Ethernet frames, each of an interface whose clock is this many seconds off; times are whole seconds.
+fn pcapng(frames: &[(i64, &[u8])]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let length = (12 + body.len() as u32).to_le_bytes();
+        [&kind.to_le_bytes(), &length, body, &length].concat()
+    };
+    let mut file = block(0x0A0D_0D0A, &[&0x1A2B_3C4D_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xFF; 8]].concat());
+    for (offset, _) in frames {
+        // if_tsresol 0: seconds; if_tsoffset
+        let options = [&[9, 0, 1, 0, 0, 0, 0, 0, 14, 0, 8, 0][..], &offset.to_le_bytes(), &[0; 4]].concat();
+        file.extend(block(1, &[&[1, 0, 0, 0, 0, 0, 0, 0][..], &options].concat()));
+    }
+    for (interface, (_, frame)) in frames.iter().enumerate() {
+        let length = (frame.len() as u32).to_le_bytes();
+        let head = [&(interface as u32).to_le_bytes()[..], &[0; 8], &length, &length].concat();
+        let padding = &[0; 3][..frame.len().next_multiple_of(4) - frame.len()];
+        file.extend(block(6, &[&head, *frame, padding].concat()));
+    }
+    file
+}
+
+#[test]
+fn times_before_1970_and_beyond_belief() {
+    let capture = conversation();
+    let frames: Vec<&[u8]> = capture.frames().iter().map(|(_, frame)| frame.as_slice()).collect();
+    // A second before 1970, and the ends of the range that a file can tell: those are moved to what is believed.
+    for offsets in [[-5, -4, -3, -2, -1], [i64::MIN, i64::MAX, 0, i64::MIN, i64::MAX], [i64::MAX, 0, i64::MIN, 0, 1]] {
+        let packets: Vec<(i64, &[u8])> = offsets.into_iter().zip(frames.iter().copied()).collect();
+        let path = std::env::temp_dir().join(format!("sentinel-wire-times-{}-{}.pcapng", std::process::id(), offsets[0]));
+        assert!(std::fs::write(&path, pcapng(&packets)).is_ok());
+        let tables = read_file(&path, Options { every_transaction: true, vlan_in_key: true, ..Options::default() });
+        assert!(std::fs::remove_file(path).is_ok());
+        let frames = &tables["events"][0];
+        assert_eq!((tables["events"].len(), frames["request_frame"].as_str(), frames["response_frame"].as_str()), (1, "4", "5"));
+    }
+}
+
+/// A handshake, a request and its answer.
+fn conversation() -> Capture {
+    let mut capture = waiting();
+    capture.segment(SERVER, 5_000, 1_012, 0x18, &tell(1, 1, 7));
+    capture
 }
