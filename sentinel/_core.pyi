@@ -42,7 +42,8 @@ class Sensor:
     def counters(self) -> dict[str, Any]:
         """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, first, last, unread,
         limits, gaps, lost_bytes, retransmissions, one_sided, files, applications, dropped, interfaces, frames (by
-        interface, or of all captures together), directions. Live, they are at most a second old; exact after the end."""
+        interface, or of all captures together), directions (of captures, after the end). Live, they are at most a
+        second old; exact after the end."""
     def notices(self) -> list[str]:
         """What happened to the interfaces since the last call, one line each."""
 
