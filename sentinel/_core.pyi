@@ -40,10 +40,10 @@ class Sensor:
     def line_time(self) -> int:
         """Highest packet time seen, ns since 1970, UTC; the smallest 64-bit integer before the first packet."""
     def counters(self) -> dict[str, Any]:
-        """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, first, last, unread,
-        limits, gaps, lost_bytes, retransmissions, one_sided, files, applications, dropped, interfaces, frames (by
-        interface, or of all captures together), directions (of captures, after the end). Live, they are at most a
-        second old; exact after the end."""
+        """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, routed_duplicates,
+        mirrored_twice, fragments, fragment_conflicts, tunnels, first, last, unread, limits, gaps, lost_bytes,
+        retransmissions, one_sided, files, applications, dropped, interfaces, frames (by interface, or of all captures
+        together), directions (of captures, after the end). Live, they are at most a second old; exact after the end."""
     def notices(self) -> list[str]:
         """What happened to the interfaces since the last call, one line each."""
 
@@ -51,7 +51,7 @@ def tables() -> dict[str, list[tuple[str, str]]]:
     """Every table of the border: its columns with their kinds."""
 
 def protocols_read() -> list[dict[str, Any]]:
-    """Every protocol that is read: name, title, framing, ports, unit_word, notation, words."""
+    """Every protocol that is read: name, title, framings (name, transport, ports), unit_word, notation, words."""
 
 def limits_default() -> dict[str, int]:
     """Names and defaults of the limits; times in ns."""

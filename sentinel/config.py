@@ -126,6 +126,7 @@ class LimitSettings(Section):
     answer_timeout: Span | None = None
     operations: Count | None = None
     points: Count | None = None
+    memories: Count | None = None
     events_per_minute: Count | None = None
     new_values_per_minute: Count | None = None
     senders: Count | None = None
@@ -134,7 +135,15 @@ class LimitSettings(Section):
     block_bytes: Size | None = None
     open_files: Count | None = None
     vlan_tags: Count | None = None
+    mpls_labels: Count | None = None
+    tunnels: Count | None = None
+    fragmented_packets: Count | None = None
+    fragments_per_packet: Count | None = None
+    fragment_bytes: Size | None = None
+    fragment_timeout: Span | None = None
+    recent_packets: Count | None = None
     batch_packets: Count | None = None
+    batch_rows: Count | None = None
     time_jump_packets: Count | None = None
 
 

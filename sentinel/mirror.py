@@ -72,7 +72,13 @@ def verdict(counters: Counters) -> str:
     if not counters["packets"]:
         return "no packets"
     found = faults(counters)
-    return "; ".join(one.words for one in found) if found else "good: both directions, nothing lost"
+    text = "; ".join(one.words for one in found) if found else "good: both directions, nothing lost"
+    if not any(one.kind == "twice" for one in found) and counters["mirrored_twice"]:
+        text += f"; {_several(counters['mirrored_twice'], 'frame')} mirrored twice, used once"
+    if counters["tunnels"]:
+        carried = ", ".join(f"{count:,} in {name}" for name, count in sorted(counters["tunnels"].items()))
+        text += f"; packets inside others: {carried}"
+    return text
 
 
 def advice(found: Iterable[Fault]) -> list[str]:
@@ -174,6 +180,12 @@ def _losses(counters: Counters) -> list[Fault]:
     if counters["lost_bytes"]:
         text = f"{_several(counters['lost_bytes'], 'byte')} missing in {_several(counters['gaps'], 'gap')}"
         found.append(Fault("gaps", text))
+    if counters["routed_duplicates"]:
+        words = f"{_several(counters['routed_duplicates'], 'packet')} seen again behind a router, used once"
+        found.append(Fault("routed", words))
+    if counters["fragment_conflicts"]:
+        told = _several(counters["fragment_conflicts"], "IP fragment")
+        found.append(Fault("fragments", f"{told} contradicted one before: somebody may be hiding what is sent"))
     return found
 
 

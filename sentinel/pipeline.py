@@ -55,6 +55,7 @@ class Line:
         self.baseline = Baseline(baseline_settings(config, learn))
         self.baseline.load(store.facts())
         self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
+        self.naming.labels.learn((one for one in store.points() if one["label"]), settled=True)
         kept = store.decisions()
         self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
         self.triage.load(store.triage_rows())
@@ -65,6 +66,7 @@ class Line:
     def take(self, batch: Batch, documents: Documents) -> list[AlertRevision]:
         """One batch, through every part, into the store. Returns what became of alerts."""
         documents.of(batch)
+        self.naming.learn(batch["labels"])
         changes = self.inventory.observe(batch)
         novelties = self.baseline.observe(batch)
         learning = self.baseline.state()

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
+use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt64Type};
+use arrow_array::{ArrayRef, BooleanArray, ListArray, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 use pyo3::exceptions::{PyOSError, PyPermissionError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 use sentinel_capture::{Fault, Listener};
-use sentinel_wire::columns::{Cells, Kind, Table as WireTable};
+use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid};
 use sentinel_wire::engine::{Engine, Options};
 use sentinel_wire::{protocols, schema, Limits};
 
@@ -53,29 +55,44 @@ fn texts(cells: Vec<Option<Vec<String>>>) -> ArrayRef {
     Arc::new(builder.finish())
 }
 
-fn array(cells: Cells) -> ArrayRef {
-    use arrow_array::types::Int64Type;
-    match cells {
-        Cells::Unsigned(cells) => Arc::new(arrow_array::UInt64Array::from(cells)),
-        Cells::Signed(cells) => Arc::new(arrow_array::Int64Array::from(cells)),
-        Cells::Float(cells) => Arc::new(arrow_array::Float64Array::from(cells)),
-        Cells::Bool(cells) => Arc::new(arrow_array::BooleanArray::from(cells)),
-        Cells::Text(cells) => Arc::new(arrow_array::StringArray::from(cells)),
-        Cells::Integers(cells) => Arc::new(arrow_array::ListArray::from_iter_primitive::<Int64Type, _, _>(
+fn nulls(valid: Valid) -> Option<NullBuffer> {
+    let (bits, rows) = valid.into_bits();
+    bits.map(|bits| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
+}
+
+fn numbers<T: ArrowPrimitiveType>(cells: Numbers<T::Native>) -> ArrayRef {
+    Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::from(cells.values), nulls(cells.valid)))
+}
+
+/// # Errors
+/// If offsets and bytes did not fit each other, which they always do.
+fn strings(cells: Texts) -> Result<ArrayRef, ArrowError> {
+    let offsets = std::iter::once(0).chain(cells.ends).collect::<Vec<i32>>();
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    Ok(Arc::new(StringArray::try_new(offsets, Buffer::from_vec(cells.bytes.into_bytes()), nulls(cells.valid))?))
+}
+
+fn array(cells: Cells) -> Result<ArrayRef, ArrowError> {
+    Ok(match cells {
+        Cells::Unsigned(cells) => numbers::<UInt64Type>(cells),
+        Cells::Signed(cells) => numbers::<Int64Type>(cells),
+        Cells::Float(cells) => numbers::<Float64Type>(cells),
+        Cells::Bool(cells) => Arc::new(BooleanArray::from(cells)),
+        Cells::Text(cells) => strings(cells)?,
+        Cells::Integers(cells) => Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(
             cells.into_iter().map(|cell| cell.map(|numbers| numbers.into_iter().map(Some))),
         )),
         Cells::Texts(cells) => texts(cells),
-    }
+    })
 }
 
 fn record_batch(table: WireTable) -> Result<RecordBatch, ArrowError> {
-    let (fields, columns): (Vec<ArrowField>, Vec<ArrayRef>) = table
-        .into_columns()
-        .map(|(field, cells)| {
-            let column = array(cells);
-            (ArrowField::new(field.name, column.data_type().clone(), true), column)
-        })
-        .unzip();
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for (field, cells) in table.into_columns() {
+        let column = array(cells)?;
+        fields.push(ArrowField::new(field.name, column.data_type().clone(), true));
+        columns.push(column);
+    }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
@@ -249,8 +266,15 @@ fn protocols_read(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         let one = PyDict::new(py);
         one.set_item("name", descriptor.name)?;
         one.set_item("title", descriptor.title)?;
-        one.set_item("framing", descriptor.framing)?;
-        one.set_item("ports", descriptor.ports.to_vec())?;
+        let framings = PyList::empty(py);
+        for framing in descriptor.framings {
+            let way = PyDict::new(py);
+            way.set_item("name", framing.name)?;
+            way.set_item("transport", framing.carrier.name())?;
+            way.set_item("ports", framing.ports.to_vec())?;
+            framings.append(way)?;
+        }
+        one.set_item("framings", framings)?;
         one.set_item("unit_word", descriptor.unit_word)?;
         let notations = PyList::empty(py);
         for notation in descriptor.notation {

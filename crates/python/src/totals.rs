@@ -55,6 +55,10 @@ impl Totals {
             ("cut", counters.cut),
             ("late", counters.late),
             ("duplicates", self.duplicates),
+            ("routed_duplicates", counters.routed_duplicates),
+            ("mirrored_twice", counters.mirrored_twice),
+            ("fragments", counters.fragments),
+            ("fragment_conflicts", counters.fragment_conflicts),
             ("gaps", self.losses.0),
             ("lost_bytes", self.losses.1),
             ("retransmissions", self.losses.2),
@@ -66,6 +70,7 @@ impl Totals {
         all.set_item("last", counters.last)?;
         all.set_item("unread", &counters.unread)?;
         all.set_item("limits", &counters.limits)?;
+        all.set_item("tunnels", &counters.tunnels)?;
         all.set_item("one_sided", &self.one_sided)?;
         all.set_item("files", list(py, &self.files, file)?)?;
         all.set_item("interfaces", list(py, &self.interfaces, interface)?)?;

@@ -1,22 +1,15 @@
 //! What the frames themselves say about the mirror port: who they were for, tags, copies, cuts, and which directions were seen.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
 use std::net::IpAddr;
 
-use foldhash::fast::{FixedState, RandomState};
+use foldhash::fast::RandomState;
 
 use super::presence::Presence;
 use crate::flow::table::FlowTable;
 use crate::link::{Frame, Payload};
 use crate::source::Packet;
 
-/// A frame that comes again within this time is a copy of the mirror, ns: no sender repeats one so soon.
-const COPY: i64 = 10_000_000;
-/// Frames remembered to find copies, a power of two.
-const REMEMBERED: usize = 1 << 12;
-/// Bytes of a frame that tell it from others: all headers and the beginning of what they carry.
-const TELLING: usize = 128;
 /// Bytes of the longest frame of an ordinary switch port, with tags of every kind: longer ones were joined after the wire.
 const LONGEST: u32 = 1_600;
 /// Packets of a conversation from which on a missing direction means something.
@@ -65,14 +58,12 @@ pub struct Directions {
 /// See the module.
 pub(crate) struct Mirror {
     places: Vec<Frames>,
-    remembered: Vec<(u64, i64)>,
-    hasher: FixedState,
 }
 
 impl Mirror {
     /// `places`: how many interfaces are told apart.
     pub(crate) fn new(places: usize) -> Self {
-        Self { places: vec![Frames::default(); places.max(1)], remembered: vec![(0, i64::MIN); REMEMBERED], hasher: FixedState::default() }
+        Self { places: vec![Frames::default(); places.max(1)] }
     }
 
     pub(crate) fn frames(&self) -> &[Frames] {
@@ -94,14 +85,15 @@ impl Mirror {
         match frame.destination_mac.map(|mac| mac.0) {
             Some([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]) => frames.broadcast += 1,
             Some([first, ..]) if first & 1 != 0 => frames.multicast += 1,
-            _ => {
-                frames.unicast += 1;
-                let telling = &packet.bytes[..packet.bytes.len().min(TELLING)];
-                let hash = self.hasher.hash_one((telling, packet.original, place));
-                let slot = &mut self.remembered[hash as usize % REMEMBERED];
-                frames.copies += u64::from(slot.0 == hash && packet.time.abs_diff(slot.1) <= COPY.unsigned_abs());
-                *slot = (hash, packet.time);
-            }
+            _ => frames.unicast += 1,
+        }
+    }
+
+    /// A frame of this interface was a copy of one before (see [`super::duplicates`]).
+    pub(crate) fn copied(&mut self, file: u32) {
+        let place = (file as usize).min(self.places.len() - 1);
+        if let Some(frames) = self.places.get_mut(place) {
+            frames.copies += 1;
         }
     }
 }
@@ -218,14 +210,5 @@ mod tests {
         ]);
         assert_eq!((found.broadcast, found.multicast, found.unicast), (1, 1, 4));
         assert_eq!((found.cut, found.short, found.long, found.longest), (2, 1, 1, 65_226));
-    }
-
-    #[test]
-    fn a_copy_comes_at_once() {
-        let one = frame(2, 40);
-        let found = counted(&[(0, one.clone(), 54), (1_000, one.clone(), 54), (1_000 + COPY + 1, one.clone(), 54)]);
-        assert_eq!(found.copies, 1, "the third is a repetition, not a copy");
-        let broadcast = frame(0xFF, 40);
-        assert_eq!(counted(&[(0, broadcast.clone(), 54), (1, broadcast, 54)]).copies, 0, "what is for all may be said twice");
     }
 }

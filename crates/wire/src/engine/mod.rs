@@ -1,15 +1,11 @@
 //! The line from packets to tables: packets in time order, into flows, into messages, into transactions, into rows.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::columns::Table;
 use crate::flow::pairing::Unanswered;
-use crate::flow::table::{FlowTable, Place};
-use crate::flow::{Flow, Key, Mark, Vlans};
-use crate::link::{self, Mac, Payload};
-use crate::network::{self, Transport};
-use crate::protocols::recognise;
+use crate::flow::table::FlowTable;
+use crate::network::reassembly::Reassembly;
 use crate::source::live::{Feed, Interface, Live, Next};
 use crate::source::{FileState, Sources};
 use crate::tables::Tables;
@@ -17,17 +13,23 @@ use crate::Limits;
 
 mod clock;
 mod core;
+mod duplicates;
+mod identify;
 mod mirror;
+mod packet;
+mod points;
 mod presence;
 mod tcp;
 mod udp;
 
-use self::clock::{forget, Clock};
+use self::clock::Clock;
 use self::core::Core;
 pub use self::core::Counters;
+use self::duplicates::Duplicates;
 use self::mirror::Mirror;
 pub use self::mirror::{Directions, Frames};
-use self::presence::{Host, Presence};
+use self::packet::Layers;
+use self::presence::Presence;
 
 /// How the engine is asked to work.
 #[derive(Debug, Clone, Default)]
@@ -61,11 +63,15 @@ pub struct Engine {
     flows: FlowTable,
     presence: Presence,
     mirror: Mirror,
+    duplicates: Duplicates,
+    reassembly: Reassembly,
     order: u64,
     clock: Clock,
     ended: bool,
     /// Packets of the batch so far.
     in_batch: usize,
+    /// Rows told before it.
+    rows_before: u64,
 }
 
 impl Engine {
@@ -83,13 +89,16 @@ impl Engine {
         Self {
             mirror: Mirror::new(feed.interfaces().len()),
             feed,
+            duplicates: Duplicates::new(&options.limits),
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
+            reassembly: Reassembly::default(),
             order: 0,
             clock: Clock::new(),
             ended: false,
             in_batch: 0,
+            rows_before: 0,
         }
     }
 
@@ -119,14 +128,16 @@ impl Engine {
         !self.ended
     }
 
-    /// Whether the batch has as many packets as it may.
+    /// Whether the batch has as many packets or rows as it may.
     pub fn is_full(&self) -> bool {
-        self.in_batch >= self.core.options.limits.batch_packets
+        let limits = &self.core.options.limits;
+        self.in_batch >= limits.batch_packets || self.core.rows() - self.rows_before >= limits.batch_rows as u64
     }
 
     /// What was read since the last batch.
     pub fn take(&mut self) -> Vec<Table> {
         self.in_batch = 0;
+        self.rows_before = self.core.rows();
         std::mem::replace(&mut self.core.tables, Tables::new()).into_all()
     }
 
@@ -200,7 +211,6 @@ impl Engine {
             Next::End => return Step::End,
         };
         self.order += 1;
-        let mark = Mark { time: packet.time, order: self.order, frame: packet.frame, file: packet.file, interface: packet.interface };
         let counters = &mut self.core.counters;
         counters.packets += 1;
         counters.bytes += u64::from(packet.original);
@@ -209,142 +219,22 @@ impl Engine {
         let is_cut = (packet.bytes.len() as u64) < u64::from(packet.original);
         counters.cut += u64::from(is_cut);
         self.clock.packet(&mut self.core, &mut self.flows, &mut self.presence, packet.time);
-        let frame = link::read(packet.link, packet.bytes, &self.core.options.limits);
-        self.mirror.count(&packet, &frame);
-        let vlans: Vlans = if self.core.options.vlan_in_key { frame.vlans.clone() } else { Vlans::new() };
-        let macs = [frame.source_mac, frame.destination_mac];
-        let length = u64::from(packet.original);
-        match frame.payload {
-            Payload::Ip(ip) => match network::read(ip, is_cut) {
-                Ok(datagram) => {
-                    let ends = [datagram.source, datagram.destination];
-                    match datagram.transport {
-                        Transport::Tcp(segment) => {
-                            let place = place_of(
-                                &mut self.core,
-                                &mut self.flows,
-                                &mut self.presence,
-                                ends,
-                                [segment.source_port, segment.destination_port],
-                                &vlans,
-                                false,
-                                mark.time,
-                            );
-                            if let Some((place, from)) = place {
-                                count(
-                                    &mut self.core,
-                                    &mut self.flows,
-                                    &mut self.presence,
-                                    place,
-                                    from,
-                                    macs,
-                                    ends[0],
-                                    &vlans,
-                                    mark.time,
-                                    length,
-                                );
-                                tcp::segment(&mut self.core, &mut self.flows, &mut self.presence, place, from, &segment, mark);
-                            }
-                        }
-                        Transport::Udp(datagram) => {
-                            let place = place_of(
-                                &mut self.core,
-                                &mut self.flows,
-                                &mut self.presence,
-                                ends,
-                                [datagram.source_port, datagram.destination_port],
-                                &vlans,
-                                true,
-                                mark.time,
-                            );
-                            if let Some((place, from)) = place {
-                                count(
-                                    &mut self.core,
-                                    &mut self.flows,
-                                    &mut self.presence,
-                                    place,
-                                    from,
-                                    macs,
-                                    ends[0],
-                                    &vlans,
-                                    mark.time,
-                                    length,
-                                );
-                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
-                            }
-                        }
-                        Transport::Other(protocol) => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            let signature = recognise::of_ip_protocol(protocol);
-                            self.presence.exchange(
-                                &mut self.core,
-                                [Host::Ip(ends[0]), Host::Ip(ends[1])],
-                                macs,
-                                &vlans,
-                                "ip",
-                                signature,
-                                mark.time,
-                                length,
-                            );
-                        }
-                        Transport::Fragment { .. } => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            unread(&mut self.core, "IP fragment");
-                        }
-                        Transport::Broken(why) => {
-                            self.presence.sender(&mut self.core, macs[0], Some(ends[0]), &vlans, mark.time, length, false);
-                            unread(&mut self.core, why);
-                        }
-                    }
-                }
-                Err(why) => {
-                    self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                    unread(&mut self.core, why);
-                }
-            },
-            Payload::Arp(bytes) => {
-                // Who says its address is told with it; a card alone only where it says none.
-                let told = network::read_arp(bytes).filter(|arp| !arp.sender_ip.is_unspecified());
-                let (mac, ip) = told.map_or((macs[0], None), |arp| (Some(arp.sender_mac), Some(IpAddr::V4(arp.sender_ip))));
-                self.presence.sender(&mut self.core, mac, ip, &vlans, mark.time, length, ip.is_some());
-                ethernet(
-                    &mut self.core,
-                    &mut self.presence,
-                    macs,
-                    &vlans,
-                    recognise::of_ethertype(0x0806, bytes),
-                    "ARP",
-                    mark.time,
-                    length,
-                );
-            }
-            Payload::Other { ethertype, bytes } => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                ethernet(
-                    &mut self.core,
-                    &mut self.presence,
-                    macs,
-                    &vlans,
-                    recognise::of_ethertype(ethertype, bytes),
-                    &format!("Ethernet type 0x{ethertype:04X}"),
-                    mark.time,
-                    length,
-                );
-            }
-            Payload::Llc { bytes } => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                ethernet(&mut self.core, &mut self.presence, macs, &vlans, recognise::of_llc(bytes), "802.3 LLC", mark.time, length);
-            }
-            Payload::Unread(why) => {
-                self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
-                unread(&mut self.core, why);
-            }
-        }
+        let mut layers = Layers {
+            core: &mut self.core,
+            flows: &mut self.flows,
+            presence: &mut self.presence,
+            mirror: &mut self.mirror,
+            duplicates: &mut self.duplicates,
+            reassembly: &mut self.reassembly,
+        };
+        layers.packet(&packet, self.order, is_cut);
         Step::Read
     }
 
     /// Everything that still waits ends with the capture.
     fn end(&mut self) {
+        self.reassembly.end();
+        self.core.unread_several("IP fragment whose packet never became whole", self.reassembly.lost);
         let places = self.flows.places();
         for place in &places {
             tcp::flush(&mut self.core, &mut self.flows, &mut self.presence, *place);
@@ -366,101 +256,4 @@ impl Engine {
         }
         self.presence.report(&mut self.core, true);
     }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one frame, seen once")]
-fn ethernet(
-    core: &mut Core,
-    presence: &mut Presence,
-    macs: [Option<Mac>; 2],
-    vlans: &Vlans,
-    signature: Option<&'static recognise::Signature>,
-    name: &str,
-    time: i64,
-    length: u64,
-) {
-    match (signature, macs) {
-        (Some(signature), [Some(from), Some(to)]) => {
-            presence.exchange(core, [Host::Mac(from), Host::Mac(to)], macs, vlans, "ethernet", Some(signature), time, length);
-        }
-        (Some(_), _) => {}
-        (None, _) => unread(core, name),
-    }
-}
-
-fn unread(core: &mut Core, why: &str) {
-    if let Some(count) = core.counters.unread.get_mut(why) {
-        *count += 1;
-    } else if core.counters.unread.len() < 1_000 {
-        core.counters.unread.insert(why.to_owned(), 1);
-    }
-}
-
-/// The flow of a packet and which end sent it.
-#[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn place_of(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    ips: [IpAddr; 2],
-    ports: [u16; 2],
-    vlans: &Vlans,
-    udp: bool,
-    time: i64,
-) -> Option<(Place, usize)> {
-    let (source, destination) = ((ips[0], ports[0]), (ips[1], ports[1]));
-    let from = usize::from(source > destination);
-    let (low, high) = if from == 0 { (source, destination) } else { (destination, source) };
-    let key = Key { low, high, vlans: vlans.clone(), udp };
-    if let Some(place) = flows.find(&key) {
-        flows.touch(place);
-        return Some((place, from));
-    }
-    if flows.len() >= core.options.limits.flows {
-        core.limit("flows");
-        let oldest = flows.oldest()?;
-        forget(core, flows, presence, oldest);
-    }
-    let mut flow = Flow::new(key, time);
-    flow.client = from;
-    let served = |port: u16| crate::protocols::all().any(|one| one.ports.contains(&port)) || recognise::of_port(port, udp).is_some();
-    match (served(ports[0]), served(ports[1])) {
-        (true, false) => flow.client_is(1 - from, crate::flow::RoleSource::Port),
-        (false, true) => flow.client_is(from, crate::flow::RoleSource::Port),
-        _ if ports[0] < 1024 && ports[1] >= 1024 => flow.client_is(1 - from, crate::flow::RoleSource::Port),
-        _ if ports[1] < 1024 && ports[0] >= 1024 => flow.client_is(from, crate::flow::RoleSource::Port),
-        _ => {}
-    }
-    Some((flows.insert(flow), from))
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-fn count(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    place: Place,
-    from: usize,
-    macs: [Option<Mac>; 2],
-    ip: IpAddr,
-    vlans: &Vlans,
-    time: i64,
-    length: u64,
-) {
-    let Some(mut flow) = flows.take(place) else { return };
-    flow.last = flow.last.max(time);
-    let end = &mut flow.ends[from];
-    end.packets += 1;
-    end.bytes += length;
-    if let Some(sender) = end.sender.filter(|_| end.mac == macs[0]) {
-        presence.same_sender(sender, time, length);
-    } else {
-        end.sender = presence.sender(core, macs[0], Some(ip), vlans, time, length, false);
-        end.mac = macs[0];
-    }
-    if flow.ends[1 - from].mac.is_none() {
-        flow.ends[1 - from].mac = macs[1];
-        flow.ends[1 - from].sender = None;
-    }
-    flows.put(place, flow);
 }

@@ -86,7 +86,7 @@ proptest! {
         let mut before = None;
         let mut ticks = ticks;
         ticks.sort_unstable();
-        for (time, bytes) in capture.frames() {
+        for (time, bytes) in capture.timed_frames() {
             for percent in &ticks {
                 let passed = before.map_or(0, |before| (time - before) / 100 * percent);
                 steps.push(Step::Tick(before.unwrap_or(time) + passed));
@@ -104,8 +104,8 @@ proptest! {
 #[test]
 fn a_silent_link_times_out_and_closes_its_minute() {
     let capture = polls(&[(0, true), (10, true), (10, false)]);
-    let mut steps: Vec<Step> = capture.frames().map(|(time, bytes)| Step::Packet(time, bytes)).collect();
-    let last = capture.frames().last().map_or(0, |(time, _)| time);
+    let mut steps: Vec<Step> = capture.timed_frames().map(|(time, bytes)| Step::Packet(time, bytes)).collect();
+    let last = capture.timed_frames().last().map_or(0, |(time, _)| time);
     steps.extend((1..=61).map(|second| Step::Tick(last + second * 1_000_000_000)));
     steps.push(Step::Pause);
     let live = Prepared { steps, at: 0, frame: 0, interfaces: vec![Interface::default()] };
@@ -116,7 +116,7 @@ fn a_silent_link_times_out_and_closes_its_minute() {
     let waited: Vec<_> = tables["events"].iter().filter_map(|row| row.get("unanswered")).collect();
     assert_eq!(waited, ["timeout"]);
     let repeated = polls(&[(0, true), (10, true), (10, true), (10, true), (10, true)]);
-    let mut steps: Vec<Step> = repeated.frames().map(|(time, bytes)| Step::Packet(time, bytes)).collect();
+    let mut steps: Vec<Step> = repeated.timed_frames().map(|(time, bytes)| Step::Packet(time, bytes)).collect();
     steps.extend([Step::Tick(last + 61_000_000_000), Step::Tick(last + 130_000_000_000), Step::Pause]);
     let live = Prepared { steps, at: 0, frame: 0, interfaces: vec![Interface::default()] };
     let mut engine = Engine::listen(Box::new(live), Options { vlan_in_key: true, ..Options::default() });
