@@ -43,7 +43,7 @@ class Sensor:
         """Totals: packets, bytes, transactions, events, summarised, weirds, cut, late, duplicates, routed_duplicates,
         mirrored_twice, fragments, fragment_conflicts, tunnels, first, last, unread, limits, gaps, lost_bytes,
         retransmissions, one_sided, files, applications, dropped, interfaces, frames (by interface, or of all captures
-        together), directions. Live, they are at most a second old; exact after the end."""
+        together), directions (of captures, after the end). Live, they are at most a second old; exact after the end."""
     def notices(self) -> list[str]:
         """What happened to the interfaces since the last call, one line each."""
 

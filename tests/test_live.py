@@ -139,6 +139,39 @@ def test_the_right_to_receive_raw_packets_is_enough(tmp_path: Path) -> None:
         run(f"rm -r {home}")
 
 
+def test_what_this_computer_sends_is_read_where_that_is_wanted(tmp_path: Path) -> None:
+    with lab() as net:
+        net.serve()
+        on_card = net.job("plc", *_listening("eth0"), environment=_home(tmp_path / "card"))
+        on_card.says("Listening")
+        poller = net.python("hmi", POLL, ADDRESSES["plc"], "1")
+        assert poller.process.wait(PATIENCE) == 0
+        assert on_card.end() == 0
+        assert "Mirror    good: both directions, nothing lost" in on_card.text
+        on_loopback = net.job("plc", *_listening("lo"), environment=_home(tmp_path / "loopback"))
+        on_loopback.says("Listening")
+        assert net.python("plc", TO_ITSELF).process.wait(PATIENCE) == 0
+        assert on_loopback.end() == 0
+        assert "Read      3 packets of lo" in on_loopback.text, "each frame once, not as it goes and as it comes"
+
+
+TO_ITSELF = """
+import socket
+receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+receiver.bind(("127.0.0.1", 9000))
+for _ in range(3):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", ("127.0.0.1", 9000))
+"""
+
+
+def _listening(device: str) -> list[str]:
+    return [sys.executable, "-m", "sentinel", "run", "-i", device, "--allow-addressed"]
+
+
+def _home(home: Path) -> dict[str, str]:
+    return {**os.environ, "XDG_STATE_HOME": str(home), "SENTINEL_CONFIG": "", "TZ": "UTC"}
+
+
 SEND = """
 import sys
 from scapy.layers.l2 import Dot1Q, Ether

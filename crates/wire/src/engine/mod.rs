@@ -183,8 +183,11 @@ impl Engine {
         self.mirror.frames()
     }
 
-    /// Which directions of conversations were seen. It looks at every flow: not to be asked for each batch.
+    /// Which directions of conversations were seen; of captures, once they are read. It looks at every flow.
     pub fn directions(&self) -> Directions {
+        if self.feed.interfaces().is_empty() && !self.ended {
+            return Directions::default();
+        }
         mirror::directions(&self.presence, &self.flows)
     }
 
