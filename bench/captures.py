@@ -99,6 +99,7 @@ CAPTURES = {
         ),
         Capture("operations", "distinct operations, each twice", _masses(masses.operations, "operations")),
         Capture("operations-tenth", "a tenth of it", _masses(masses.operations, "operations", share=0.1)),
+        Capture("one", "one connection, one exchange", lambda out, size: masses.connections(out, 1)),
         Capture("flood", "SYNs, each from an invented address", _masses(masses.flood, "flood")),
         Capture("flood-half", "half of it", _masses(masses.flood, "flood", share=0.5)),
     )

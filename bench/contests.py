@@ -39,7 +39,7 @@ def _pair(capture: str, what: str) -> Contest:
 CONTESTS = {
     one.name: one
     for one in (
-        Contest("help", "What `sentinel --help` takes", [(HELP, "steady-tenth")], 11),
+        Contest("start", "Start: what does not depend on the capture", [(HELP, "one"), (RUN, "one")], 11),
         Contest(
             "steady",
             "Steady: a plant that goes on",

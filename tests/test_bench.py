@@ -355,7 +355,7 @@ def results(size: str = "full", **changed: Series) -> Results:
     told.contests["flood"] = [made(run, "flood", 1, peak=100), made(run, "flood-half", 1, peak=99)]
     for name in ("steady", "lost", "reordered", "connections", "operations"):
         told.contests[f"growth-{name}"] = [made(run, name, 10.1), made(run, f"{name}-tenth", 1.1)]
-    told.contests["help"] = [made(contenders.HELP.name, "steady-tenth", 0.1)]
+    told.contests["start"] = [made(contenders.HELP.name, "one", 0.1), made(run, "one", 0.1)]
     for key, series in changed.items():
         contest_name, _, index = key.rpartition("_")
         told.contests[contest_name.replace("_", "-")][int(index)] = series
@@ -378,14 +378,14 @@ def test_promises_kept_and_not() -> None:
     assert judged(results(connections_0=made(run, "connections", 1, peak=451)), "100,000").kept is False
     assert judged(results(flood_0=made(run, "flood", 1, peak=150)), "flood").kept is False
     assert judged(results(growth_lost_0=made(run, "lost", 20)), "ten times the packets, 1 % lost").kept is False
-    assert judged(results(help_0=made(contenders.HELP.name, "steady-tenth", 0.2)), "`sentinel --help`").kept is False
+    assert judged(results(start_0=made(contenders.HELP.name, "one", 0.2)), "`sentinel --help`").kept is False
     assert "(10% writes)" in judged(results(), "novel").promise
 
 
 def test_start_hides_no_growth() -> None:
     run = contenders.RUN.name
     told = results(growth_steady_0=made(run, "steady", 2.1), growth_steady_1=made(run, "steady-tenth", 0.2))
-    told.contests["help"] = [made(contenders.HELP.name, "steady-tenth", 0.1)]
+    told.contests["start"] = [made(contenders.HELP.name, "one", 0.1), made(run, "one", 0.1)]
     verdict = judged(told, "ten times the packets: ")
     assert verdict.figure == "10.0 times the packets, 20.0 times the cost", "2.1 / 0.2 would pass"
     assert verdict.kept is False
