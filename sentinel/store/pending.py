@@ -29,6 +29,7 @@ class Pending:
         self.changes: list[tuple[Any, ...]] = []
         self.alerts: list[AlertRevision] = []
         self.new_points: list[polars.DataFrame] = []
+        self.labels: list[polars.DataFrame] = []
         self.newest: list[polars.DataFrame] = []
         self.files: list[tuple[str, str, int]] = []
         self.kept: dict[str, Any] = {}
@@ -66,7 +67,7 @@ class Pending:
             connection.execute(query, (CHANGES_KEPT,))
         for alert in self.alerts:
             _put_alert(connection, alert, now)
-        points.save(connection, self.new_points, self.newest)
+        points.save(connection, self.new_points, self.labels, self.newest)
         many("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", [(*file, now) for file in self.files])
         many(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",

@@ -18,6 +18,14 @@ READING = {
 }
 """Columns of the border's readings as fields of a document."""
 
+LABELS: dict[str, type[polars.DataType]] = {
+    "point": polars.UInt64,
+    "sequence": polars.UInt64,
+    "label": polars.String,
+    "measure": polars.String,
+}
+"""What devices told of their own points, each label with the number of the row from which on it counts."""
+
 NEWEST = ("timestamp", "number", "integer", "text", "status", "direction", "file", "frame")
 KEPT = ("time", *NEWEST[1:])
 """The same, as the database calls them."""
@@ -37,6 +45,7 @@ class Points:
                 "protocol": polars.String,
             }
         )
+        self._labels = polars.DataFrame(schema=LABELS)
 
     def learn(self, points: polars.DataFrame) -> None:
         """Takes new points of a batch."""
@@ -44,15 +53,28 @@ class Points:
         rows = rows.unique("point", keep="first", maintain_order=True)
         self._known = self._known.vstack(rows.join(self._known, on="point", how="anti", maintain_order="left"))
 
+    def label(self, labels: polars.DataFrame) -> polars.DataFrame:
+        """Takes labels of a batch, before its readings; gives the last of each point that is known, by its id."""
+        rows = labels.select(polars.col(name).cast(kind) for name, kind in LABELS.items())
+        self._labels = self._labels.vstack(rows)
+        last = rows.sort("sequence").unique("point", keep="last", maintain_order=True)
+        return last.join(self._known.select("point", "id"), on="point", how="inner", maintain_order="left")
+
+    def settle(self) -> None:
+        """Keeps only the last label of each point. Call after the batch's readings were taken."""
+        if self._labels.height:
+            self._labels = self._labels.sort("sequence").unique("point", keep="last", maintain_order=True)
+
     def forget(self, evictions: polars.DataFrame) -> None:
         """Drops numbers that the reader will use no more. Call after the batch's readings were taken."""
         gone = evictions.filter(polars.col("kind") == "point")["number"].cast(polars.UInt64)
         if gone.len():
             self._known = self._known.filter(~polars.col("point").is_in(gone.implode()))
+            self._labels = self._labels.filter(~polars.col("point").is_in(gone.implode()))
 
     def documents(self, readings: polars.DataFrame, site: str) -> polars.DataFrame:
         """Readings as documents."""
-        frame = self._joined(readings)
+        frame = self._labelled(self._joined(readings))
         return frame.select(
             "sequence",
             "time",
@@ -62,6 +84,8 @@ class Points:
             polars.lit(site or None, dtype=polars.String).alias("sentinel.site"),
             polars.col("id").alias("sentinel.point.id"),
             polars.col("name").alias("sentinel.point.name"),
+            polars.col("label").alias("sentinel.point.label"),
+            polars.col("measure").alias("sentinel.point.measure"),
             polars.col("server").alias("destination.ip"),
             polars.col("protocol").alias("network.protocol"),
             *[polars.col(column).alias(name) for column, name in READING.items()],
@@ -76,6 +100,15 @@ class Points:
         return readings.with_columns(polars.col("point").cast(polars.UInt64)).join(
             self._known, on="point", how="left", maintain_order="left"
         )
+
+    def _labelled(self, readings: polars.DataFrame) -> polars.DataFrame:
+        """With the label that counted when a value was read: the same however batches are cut."""
+        if not self._labels.height:
+            return readings.with_columns(
+                polars.lit(None, dtype=polars.String).alias(name) for name in ("label", "measure")
+            )
+        rows = readings.with_columns(polars.col("sequence").cast(polars.UInt64)).sort("sequence")
+        return rows.join_asof(self._labels.sort("sequence"), on="sequence", by="point", check_sortedness=False)
 
 
 def _last(frame: polars.DataFrame) -> polars.DataFrame:
@@ -97,8 +130,13 @@ UPDATE = f"""
 """
 
 
-def save(connection: sqlite3.Connection, new: list[polars.DataFrame], newest: list[polars.DataFrame]) -> None:
-    """Keeps new points, and the newest value of each. Call within a transaction."""
+def save(
+    connection: sqlite3.Connection,
+    new: list[polars.DataFrame],
+    labels: list[polars.DataFrame],
+    newest: list[polars.DataFrame],
+) -> None:
+    """Keeps new points, their labels, and the newest value of each. Call within a transaction."""
     values = _last(polars.concat(newest)) if newest else None
     if new:
         written = polars.col("class") == "write"
@@ -124,3 +162,7 @@ def save(connection: sqlite3.Connection, new: list[polars.DataFrame], newest: li
         connection.executemany(
             UPDATE, values.select(*NEWEST, "changes", "id", polars.col("timestamp").alias("until")).iter_rows()
         )
+    if labels:
+        last = polars.concat(labels).unique("id", keep="last", maintain_order=True).sort("id")
+        rows = last.select("label", "measure", "id").iter_rows()
+        connection.executemany("UPDATE points SET label = ?, measure = ? WHERE id = ?", rows)

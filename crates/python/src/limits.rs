@@ -38,6 +38,7 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("answer_timeout", Bound::Time(&mut limits.answer_timeout)),
         ("operations", Bound::Size(&mut limits.operations)),
         ("points", Bound::Size(&mut limits.points)),
+        ("memories", Bound::Size(&mut limits.memories)),
         ("events_per_minute", Bound::Word(&mut limits.events_per_minute)),
         ("new_values_per_minute", Bound::Word(&mut limits.new_values_per_minute)),
         ("senders", Bound::Size(&mut limits.senders)),

@@ -10,7 +10,8 @@ use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
-use crate::protocols::{Class, PointValue};
+use crate::link::Vlans;
+use crate::protocols::{Class, Memory, PointValue};
 
 /// Version tag of operation and point ids: a change of what they are made of must change it.
 const ID_VERSION: &str = "1";
@@ -42,7 +43,7 @@ pub(crate) struct ConversationKey {
     pub(crate) client: IpAddr,
     pub(crate) server: IpAddr,
     pub(crate) server_port: u16,
-    pub(crate) vlans: SmallVec<[u16; 2]>,
+    pub(crate) vlans: Vlans,
 }
 
 #[derive(Debug, Clone)]
@@ -243,7 +244,7 @@ pub(crate) struct Judged {
 }
 
 /// Address, port, VLAN tags and index of the protocol.
-type ServerKey = (IpAddr, u16, SmallVec<[u16; 2]>, usize);
+type ServerKey = (IpAddr, u16, Vlans, usize);
 
 /// See the module.
 pub(crate) struct Interner {
@@ -252,6 +253,11 @@ pub(crate) struct Interner {
     servers: HashMap<ServerKey, u32, RandomState>,
     /// Writes seen per server.
     pub(crate) writes: Vec<u64>,
+    /// What each server told of its points.
+    pub(crate) memories: Vec<Option<Box<dyn Memory>>>,
+    pub(crate) remembering: usize,
+    /// Hash of the last label of each point that has one.
+    pub(crate) labels: HashMap<u32, u64, RandomState>,
     operations: HashMap<u32, Operation, RandomState>,
     /// By conversation and identity, which stand in `operations`.
     operation_numbers: HashTable<u32>,
@@ -276,6 +282,9 @@ impl Interner {
             conversation_numbers: HashMap::default(),
             servers: HashMap::default(),
             writes: Vec::new(),
+            memories: Vec::new(),
+            remembering: 0,
+            labels: HashMap::default(),
             operations: HashMap::default(),
             operation_numbers: HashTable::new(),
             hashing: RandomState::default(),
@@ -298,9 +307,10 @@ impl Interner {
         }
         let number = self.conversations.len() as u32;
         let servers = self.servers.len() as u32;
-        let server = *self.servers.entry((key.server, key.server_port, key.vlans.clone(), key.protocol)).or_insert(servers);
+        let server = *self.servers.entry((key.server, key.server_port, key.vlans, key.protocol)).or_insert(servers);
         if server == servers {
             self.writes.push(0);
+            self.memories.push(None);
         }
         self.conversation_numbers.insert(key.clone(), number);
         self.conversations.push(Conversation { key, server });

@@ -19,6 +19,8 @@ pub struct Limits {
     pub operations: usize,
     /// Points whose last value is kept; the attack: a scan over registers.
     pub points: usize,
+    /// Servers of which it is kept what they told of their own points; the attack: spoofed servers that tell much.
+    pub memories: usize,
     /// Events per operation and minute before the rest become summaries; the attack: a flood that fills the SIEM.
     pub events_per_minute: u32,
     /// The same for commands whose values are new in this minute; the attack: a flood of commands with random values.
@@ -68,6 +70,7 @@ impl Default for Limits {
             answer_timeout: 5_000_000_000,
             operations: 200_000,
             points: 1_000_000,
+            memories: 10_000,
             events_per_minute: 100,
             new_values_per_minute: 1_000,
             senders: 100_000,

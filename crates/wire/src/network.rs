@@ -256,6 +256,35 @@ mod tests {
     }
 
     #[test]
+    fn authentication_stands_before_what_it_protects() {
+        // an authentication header of 24 bytes before UDP
+        let mut bytes = vec![0x45, 0, 0, 53, 0, 9, 0, 0, 64, 51, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        bytes.extend([17, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+        bytes.extend([0; 12]);
+        bytes.extend([0, 53, 0, 53, 0, 9, 0, 0, 0xAA]);
+        let Ok(Datagram { transport: Transport::Udp(udp), .. }) = read(&bytes, false) else { unreachable!("UDP") };
+        assert_eq!(udp.payload, [0xAA]);
+    }
+
+    #[test]
+    fn extension_headers_that_end_the_walk() {
+        let mut bytes = vec![0x60, 0, 0, 0, 0, 8, 0, 64];
+        bytes.extend([0; 32]);
+        for (next, is_expected) in [
+            (59, matches as fn(&Transport<'_>) -> bool),
+            (135, |one| matches!(one, Transport::Other { protocol: 135, .. })),
+            (50, |one| matches!(one, Transport::Other { protocol: 50, .. })),
+        ] {
+            // hop-by-hop options before it
+            let packet = [&bytes[..], &[next, 0, 0, 0, 0, 0, 0, 0]].concat();
+            assert!(read(&packet, false).is_ok_and(|datagram| is_expected(&datagram.transport)), "next header {next}");
+        }
+        fn matches(one: &Transport<'_>) -> bool {
+            matches!(one, Transport::Broken(why) if why.contains("no next header"))
+        }
+    }
+
+    #[test]
     fn headers_without_end_are_broken() {
         let mut bytes = vec![0x60, 0, 0, 0, 0, 200, 0, 64];
         bytes.extend([0; 32]);

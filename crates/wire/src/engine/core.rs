@@ -6,13 +6,14 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
+use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Class, Decoder, Descriptor, PointValue, Spoken, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
 use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
@@ -78,7 +79,7 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
-    sequence: u64,
+    pub(super) sequence: u64,
     serial: u64,
     told: HashSet<u64, RandomState>,
 }
@@ -191,6 +192,15 @@ impl Core {
         row.set("detail", format!("{} bytes from: {shown}", bytes.len()));
     }
 
+    /// A violation of IP itself, of which no flow can be told.
+    pub(crate) fn packet_weird(&mut self, ends: [std::net::IpAddr; 2], seen: &Seen, name: &'static str, detail: String) {
+        self.counters.weirds += 1;
+        let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
+        row.set("timestamp", seen.mark.time).set("protocol", "ip").set("client", ends[0].to_string()).set("server", ends[1].to_string());
+        row.set("vlan", vlan_text(&seen.vlans)).set("side", "request").set("file", seen.mark.file).set("frame", seen.mark.frame);
+        row.set("names", vec![name.to_owned()]).set("detail", detail);
+    }
+
     /// The flow's conversation, new or known.
     fn conversation(&mut self, flow: &Flow, protocol: usize, spoken: Spoken) -> u32 {
         let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
@@ -201,7 +211,7 @@ impl Core {
             client: client.0,
             server: server.0,
             server_port: server.1,
-            vlans: flow.key.vlans.clone(),
+            vlans: flow.key.vlans,
         };
         let (number, new) = self.interner.conversation(key);
         if new {
@@ -223,14 +233,15 @@ impl Core {
         conversation: &mut Option<u32>,
         spoken: Spoken,
         decoder: &dyn Decoder,
-        transaction: Transaction,
+        transaction: &Transaction,
     ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
             None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
-        let Transaction { request, answer, mut weird, unanswered } = transaction;
+        let Transaction { request, answer, unanswered, fits, .. } = transaction;
+        let mut weird = transaction.weird.clone();
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
         let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
         let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
@@ -238,8 +249,10 @@ impl Core {
             add_all(&mut weird, &one.facts.weird);
         }
         let mut duration = None;
-        if let (Some(request), Some(answer)) = (&request, &answer) {
-            add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+        if let (Some(request), Some(answer)) = (request, answer) {
+            if !fits {
+                add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+            }
             let nanoseconds = answer.mark.time - request.mark.time;
             if answer.mark.order < request.mark.order {
                 add_all(&mut weird, &["answer_before_request"]);
@@ -256,7 +269,7 @@ impl Core {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
+        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
@@ -358,82 +371,6 @@ impl Core {
         number
     }
 
-    fn points(
-        &mut self,
-        conversation: u32,
-        operation: u32,
-        decoder: &dyn Decoder,
-        request: Option<&[u8]>,
-        answer: Option<&[u8]>,
-        mark: Mark,
-    ) {
-        let server = self.interner.conversations[conversation as usize].server;
-        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
-        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
-        let is_read = class == Class::Read;
-        if let (true, Some(answer)) = (is_read, answer) {
-            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
-            let state = Some((hash, writes));
-            match self.interner.operation(operation) {
-                Some(one) if one.unchanged == state => return,
-                Some(one) => one.unchanged = state,
-                None => {}
-            }
-        }
-        let mut values: Vec<PointValue> = Vec::new();
-        decoder.points(request, answer, &mut |value| values.push(value));
-        let written = values.iter().any(|value| value.written);
-        let most = self.options.limits.points;
-        for value in values {
-            let refused = self.interner.refused_points;
-            let Some(change) = self.interner.point(server, &value, most) else {
-                if self.interner.refused_points != refused {
-                    self.limit("points");
-                }
-                continue;
-            };
-            if change.new {
-                self.point_row(conversation, operation, &value, change.number);
-            }
-            let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
-            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            row.set("number", number as f64).set("integer", number);
-            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
-        }
-        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
-            *count += 1;
-        }
-    }
-
-    fn point_row(&mut self, conversation: u32, operation: u32, value: &PointValue, number: u32) {
-        let key = self.interner.conversations[conversation as usize].key.clone();
-        let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
-        let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
-        let vlan = vlan_text(&key.vlans);
-        let id = stable_id(&[
-            b"point",
-            self.options.site.as_bytes(),
-            vlan.as_bytes(),
-            protocol.as_bytes(),
-            key.server.to_string().as_bytes(),
-            &key.server_port.to_be_bytes(),
-            &[value.unit],
-            value.table.as_bytes(),
-            &value.address.to_be_bytes(),
-        ]);
-        let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
-        let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
-        row.set("point", number).set("id", id).set("operation", operation);
-        row.set("class", if value.written { "write" } else { "read" });
-        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan).set("protocol", protocol);
-        if !unit_word.is_empty() {
-            row.set("unit", i64::from(value.unit));
-        }
-        row.set("table", value.table).set("address", i64::from(value.address));
-        row.set("name", format!("{unit}{} {}", value.table, value.address));
-    }
-
     fn claims(
         &mut self,
         conversation: u32,
@@ -447,9 +384,16 @@ impl Core {
         if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
             return;
         }
-        let key = self.interner.conversations[conversation as usize].key.clone();
         let mut claims = Vec::new();
         decoder.claims(request, answer, &mut |claim| claims.push(claim));
+        self.tell_claims(conversation, claims, mark);
+    }
+
+    pub(super) fn tell_claims(&mut self, conversation: u32, claims: Vec<Claim>, mark: Mark) {
+        if claims.is_empty() {
+            return;
+        }
+        let key = self.interner.conversations[conversation as usize].key.clone();
         for claim in claims {
             let (kind, subject) = match claim.unit {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),

@@ -13,6 +13,7 @@ use foldhash::quality::RandomState;
 
 use super::packet::Seen;
 use crate::flow::Vlans;
+use crate::link::Mac;
 use crate::network::Datagram;
 use crate::Limits;
 
@@ -72,7 +73,7 @@ impl Duplicates {
             time: seen.mark.time,
             vlans: packed(&seen.vlans),
             number: (place >> 32) as u32,
-            macs: self.keys.hash_one(seen.macs) as u16,
+            macs: cards(seen.macs),
             hops: datagram.ttl,
             is_reused: false,
         };
@@ -106,27 +107,36 @@ impl Duplicates {
     /// A hash of all that a router leaves as it is, and one of sender, receiver, protocol and number where there is one.
     fn hashes(&self, packet: &[u8]) -> Option<(u64, Option<u64>)> {
         let mut content = self.keys.build_hasher();
-        if packet.first()? >> 4 != 4 {
+        let (head, rest) = packet.split_first_chunk::<16>()?;
+        let mut head = u128::from_be_bytes(*head);
+        if head >> 124 != 4 {
             // Hop limit (7).
-            content.write(packet.get(..7)?);
-            content.write(packet.get(8..)?);
+            head &= !(0xFF << 64);
+            content.write_u128(head);
+            content.write(rest);
             return Some((content.finish(), None));
         }
         // Hop count (8) and checksum (10, 11).
-        content.write(packet.get(..8)?);
-        content.write_u8(*packet.get(9)?);
-        content.write(packet.get(12..)?);
-        let has_number = packet[4..6] != [0, 0];
+        head &= !(0xFF00_FFFF << 32);
+        content.write_u128(head);
+        content.write(rest);
+        let has_number = head >> 80 & 0xFFFF != 0;
         let number = has_number.then(|| {
             let mut number = self.keys.build_hasher();
-            // Fragments of one packet share its number: where they belong (6, 7) tells them apart.
-            number.write(&packet[4..8]);
-            number.write_u8(packet[9]);
-            number.write(&packet[12..20]);
+            let receiver = rest.first_chunk().copied().map_or(0, u32::from_be_bytes);
+            // Fragments of one packet share its number: where they belong (6, 7) tells them apart. What stands before is left out.
+            number.write_u128(head << 32 | u128::from(receiver));
             number.finish()
         });
         Some((content.finish(), number))
     }
+}
+
+/// A few bits of who sent it and to whom: other cards hardly ever have the same.
+fn cards(macs: [Option<Mac>; 2]) -> u16 {
+    let number = |mac: Option<Mac>| mac.map_or(0, |Mac([a, b, c, d, e, f])| u64::from_be_bytes([1, 0, a, b, c, d, e, f]));
+    let mixed = number(macs[0]).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number(macs[1]).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+    (mixed >> 48) as u16
 }
 
 /// Up to four tags as a number, and how many there are: more than four are not told apart by the rest.

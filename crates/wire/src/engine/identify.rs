@@ -2,14 +2,14 @@
 
 use super::core::Core;
 use super::presence::Presence;
-use super::tcp::{read, side_of, with_decoder};
+use super::tcp::{gap, read, side_of, with_decoder};
 use super::udp;
 use crate::flow::reader;
 use crate::flow::table::Place;
-use crate::flow::{Early, End, Flow, Mark, RoleSource, Speech};
+use crate::flow::{Early, Flow, Mark, RoleSource, Speech};
 use crate::network::{Segment, Udp};
 use crate::protocols::recognise::{self, Role};
-use crate::protocols::{self, Carrier, Frame, Framing, Probe, Side, Spoken};
+use crate::protocols::{self, Carrier, Frame, Framing, KnownBy, Probe, Side, Spoken, Unread};
 
 /// Payload kept per direction while it is not known what a flow speaks; the attack: a flow that never tells.
 pub(super) const EARLY_BYTES: usize = 1 << 10;
@@ -18,16 +18,49 @@ const LOOKS: u32 = 32;
 /// Datagrams of a direction that are looked at before a flow stays unknown; the attack: a flood that costs a look each.
 const DATAGRAM_LOOKS: u32 = 8;
 
+/// Last bytes of a segment that are kept to be looked at with the next: the longest mark is shorter.
+const TAIL: usize = 64;
+
 /// Later bytes may tell more than an envelope did.
 pub(super) fn recognise_more(core: &mut Core, presence: &mut Presence, flow: &mut Flow, from: usize, segment: &Segment<'_>) {
-    if flow.ends[from].looked >= LOOKS || flow.application.is_some_and(|one| !one.carrier) && flow.server_name.is_some() {
+    if flow.ends[from].looked >= LOOKS {
         return;
     }
     flow.ends[from].looked += 1;
+    if flow.application.is_some_and(recognise::is_tls) && look_inside(flow, from, segment.payload) {
+        presence.fold(core, flow);
+    }
+    if flow.application.is_some_and(|one| !one.carrier) && flow.server_name.is_some() {
+        return;
+    }
     if let Some(found) = recognise::of_stream(segment.payload, segment.source_port, segment.destination_port) {
         take(flow, from, found);
         presence.fold(core, flow);
     }
+}
+
+/// Whether what TLS protects is now known: by its port, or by what a certificate says.
+fn look_inside(flow: &mut Flow, from: usize, payload: &[u8]) -> bool {
+    let ports = [flow.key.low.1, flow.key.high.1];
+    let mut seen = std::mem::take(&mut flow.ends[from].tail);
+    seen.extend_from_slice(payload);
+    let known = protocols::unread().find(|unread| match unread.known_by {
+        KnownBy::Tls { ports: given, mark } => given.iter().any(|port| ports.contains(port)) || contains(&seen, mark),
+        KnownBy::Start(_) => false,
+    });
+    if let Some(unread) = known {
+        flow.application = Some(unread.signature);
+        flow.is_renamed = true;
+        return true;
+    }
+    // Certificates may be cut anywhere.
+    seen.drain(..seen.len().saturating_sub(TAIL));
+    flow.ends[from].tail = seen;
+    false
+}
+
+fn contains(bytes: &[u8], mark: &[u8]) -> bool {
+    !mark.is_empty() && bytes.windows(mark.len()).any(|window| window == mark)
 }
 
 fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
@@ -44,6 +77,12 @@ fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
     }
 }
 
+/// The bytes in order since the last hole.
+fn joined(early: &[Early]) -> Vec<u8> {
+    let start = early.iter().rposition(|one| one.hole.is_some()).unwrap_or(0);
+    early[start..].iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect()
+}
+
 /// The next bytes of a stream that is not known.
 #[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
 pub(super) fn stream(
@@ -58,10 +97,9 @@ pub(super) fn stream(
 ) {
     let end = &mut flow.ends[from];
     end.looked += 1;
-    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false });
+    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false, hole: None });
     end.early_bytes += payload.len();
-    let joined = |end: &End| -> Vec<u8> { end.early.iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect() };
-    let (ours, theirs) = (joined(&flow.ends[from]), joined(&flow.ends[1 - from]));
+    let (ours, theirs) = (joined(&flow.ends[from].early), joined(&flow.ends[1 - from].early));
     let ports = [flow.address(from).1, flow.address(1 - from).1];
     let mut waits = ours.len() < 8;
     let mut is_likely = false;
@@ -95,8 +133,7 @@ pub(super) fn stream(
             break;
         }
     }
-    if let Some(found) = recognise::of_stream(&ours, ports[0], ports[1]).filter(|_| !is_likely) {
-        take(flow, from, found);
+    if !is_likely && name(flow, from, &ours) {
         recognised(core, presence, flow);
         return;
     }
@@ -108,6 +145,27 @@ pub(super) fn stream(
     if end.looked >= LOOKS && !ports.into_iter().any(|port| protocols::serves(port, Carrier::Tcp)) {
         flow.speech = Speech::Recognised;
     }
+}
+
+/// Whether the first bytes of a stream are of something that has a name and is not read.
+fn name(flow: &mut Flow, from: usize, bytes: &[u8]) -> bool {
+    if let Some(found) = recognise::of_stream(bytes, flow.address(from).1, flow.address(1 - from).1) {
+        take(flow, from, found);
+        if flow.application.is_some_and(recognise::is_tls) {
+            look_inside(flow, from, bytes);
+        }
+        return true;
+    }
+    let start = |unread: &'static Unread| match unread.known_by {
+        KnownBy::Start(start) => Some((unread.signature, start(bytes)?)),
+        KnownBy::Tls { .. } => None,
+    };
+    let Some((signature, side)) = protocols::unread().find_map(start) else { return false };
+    if let Some(side) = side {
+        flow.client_is(if side == Side::Request { from } else { 1 - from }, RoleSource::Said);
+    }
+    flow.application = Some(signature);
+    true
 }
 
 /// A datagram of a flow that is not known.
@@ -152,7 +210,7 @@ pub(super) fn datagram(core: &mut Core, presence: &mut Presence, flow: &mut Flow
 fn keep(flow: &mut Flow, from: usize, udp: &Udp<'_>, mark: Mark) {
     let end = &mut flow.ends[from];
     end.early_bytes += udp.payload.len();
-    end.early.push(Early { bytes: udp.payload.to_vec(), mark, acknowledged: false, aside: false });
+    end.early.push(Early { bytes: udp.payload.to_vec(), mark, acknowledged: false, aside: false, hole: None });
 }
 
 /// What it is has a name, and is not read.
@@ -190,6 +248,8 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
     for (_, end, one) in early {
         if flow.key.udp {
             udp::read(core, flow, place, end, &one.bytes, false, one.mark);
+        } else if let Some(hole) = one.hole {
+            gap(core, flow, end, hole);
         } else if one.aside {
             let side = side_of(flow, end);
             with_decoder(core, flow, place, end, |_, decoder, found| reader::aside(Some(side), &one.bytes, one.mark, None, decoder, found));

@@ -4,33 +4,32 @@ use std::path::PathBuf;
 
 use crate::columns::Table;
 use crate::flow::pairing::Unanswered;
-use crate::flow::table::{FlowTable, Place};
-use crate::intern::MINUTE;
+use crate::flow::table::FlowTable;
 use crate::network::reassembly::Reassembly;
+use crate::source::live::{Feed, Interface, Live, Next};
 use crate::source::{FileState, Sources};
 use crate::tables::Tables;
 use crate::Limits;
 
+mod clock;
 mod core;
 mod duplicates;
 mod identify;
+mod mirror;
 mod packet;
+mod points;
 mod presence;
 mod tcp;
 mod udp;
 
+use self::clock::Clock;
+use self::core::Core;
 pub use self::core::Counters;
-use self::core::{Core, Timer};
 use self::duplicates::Duplicates;
+use self::mirror::Mirror;
+pub use self::mirror::{Directions, Frames};
 use self::packet::Layers;
 use self::presence::Presence;
-
-/// Line time between two reports of who is there, ns.
-const REPORT: i64 = 600_000_000_000;
-/// A jump forward that one packet alone does not make, ns.
-const BIG_JUMP: i64 = 3_600_000_000_000;
-/// Idle time after which a flow is forgotten, ns.
-const FLOW_IDLE: i64 = 3_600_000_000_000;
 
 /// How the engine is asked to work.
 #[derive(Debug, Clone, Default)]
@@ -45,34 +44,61 @@ pub struct Options {
     pub vlan_in_key: bool,
 }
 
+/// What one turn of the loop brought.
+enum Step {
+    /// A packet was read.
+    Read,
+    /// Time passed.
+    Passed,
+    /// The source wants the batch to end.
+    Pause,
+    /// There is nothing more.
+    End,
+}
+
 /// See the module.
 pub struct Engine {
-    sources: Sources,
+    feed: Feed,
     core: Core,
     flows: FlowTable,
     presence: Presence,
+    mirror: Mirror,
     duplicates: Duplicates,
     reassembly: Reassembly,
     order: u64,
-    jump: Option<(i64, usize)>,
-    next_report: i64,
+    clock: Clock,
     ended: bool,
+    /// Packets of the batch so far.
+    in_batch: usize,
+    /// Rows told before it.
+    rows_before: u64,
 }
 
 impl Engine {
     /// Opens the captures. Problems with files are told by [`Self::files`], never by failing.
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
+        Self::over(Feed::Captures(Box::new(Sources::open(paths, &options.limits))), options)
+    }
+
+    /// Reads what a live source gives.
+    pub fn listen(live: Box<dyn Live>, options: Options) -> Self {
+        Self::over(Feed::Live(live), options)
+    }
+
+    fn over(feed: Feed, options: Options) -> Self {
         Self {
-            sources: Sources::open(paths, &options.limits),
+            mirror: Mirror::new(feed.interfaces().len()),
+            feed,
             duplicates: Duplicates::new(&options.limits),
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
             reassembly: Reassembly::default(),
             order: 0,
-            jump: None,
-            next_report: i64::MIN,
+            clock: Clock::new(),
             ended: false,
+            in_batch: 0,
+            rows_before: 0,
         }
     }
 
@@ -81,23 +107,44 @@ impl Engine {
         if self.ended {
             return None;
         }
-        let full = self.core.rows() + self.core.options.limits.batch_rows as u64;
-        for _ in 0..self.core.options.limits.batch_packets {
-            if !self.packet() {
-                self.end();
-                self.ended = true;
-                break;
-            }
-            if self.core.rows() >= full {
-                break;
-            }
-        }
-        Some(std::mem::replace(&mut self.core.tables, Tables::new()).into_all())
+        self.fill();
+        Some(self.take())
     }
 
-    /// Highest packet time seen, ns since 1970, UTC; the smallest `i64` before the first packet.
+    /// Reads on, until the batch is full, the source pauses, or all is read: then false. May be called again to make a
+    /// batch that nobody has time for larger, while it is not [`Self::is_full`].
+    pub fn fill(&mut self) -> bool {
+        while !self.ended && !self.is_full() {
+            match self.packet() {
+                Step::Read => self.in_batch += 1,
+                Step::Passed => {}
+                Step::Pause => return true,
+                Step::End => {
+                    self.end();
+                    self.ended = true;
+                }
+            }
+        }
+        !self.ended
+    }
+
+    /// Whether the batch has as many packets or rows as it may.
+    pub fn is_full(&self) -> bool {
+        let limits = &self.core.options.limits;
+        self.in_batch >= limits.batch_packets || self.core.rows() - self.rows_before >= limits.batch_rows as u64
+    }
+
+    /// What was read since the last batch.
+    pub fn take(&mut self) -> Vec<Table> {
+        self.in_batch = 0;
+        self.rows_before = self.core.rows();
+        std::mem::replace(&mut self.core.tables, Tables::new()).into_all()
+    }
+
+    /// Highest packet time seen, or the latest tick if that is later, ns since 1970, UTC; the smallest `i64` before the
+    /// first packet.
     pub fn line_time(&self) -> i64 {
-        self.core.line_time
+        self.clock.line_time(&self.core)
     }
 
     /// Totals of the run.
@@ -107,17 +154,37 @@ impl Engine {
 
     /// What became of each file.
     pub fn files(&self) -> &[FileState] {
-        self.sources.files()
+        self.feed.files()
+    }
+
+    /// What became of each interface.
+    pub fn interfaces(&self) -> &[Interface] {
+        self.feed.interfaces()
+    }
+
+    /// What happened to the interfaces since the last call, one line each.
+    pub fn notices(&mut self) -> Vec<String> {
+        self.feed.notices()
     }
 
     /// Packets dropped because another file had them too.
     pub fn duplicates(&self) -> u64 {
-        self.sources.duplicates()
+        self.feed.duplicates()
     }
 
     /// Who talks to whom, for the summary at the end.
     pub fn applications(&self) -> Vec<(String, String, &'static str, u64, u64, bool)> {
         self.presence.applications()
+    }
+
+    /// What the frames say about the mirror: by interface, or of all captures together.
+    pub fn frames(&self) -> &[Frames] {
+        self.mirror.frames()
+    }
+
+    /// Which directions of conversations were seen. It looks at every flow: not to be asked for each batch.
+    pub fn directions(&self) -> Directions {
+        mirror::directions(&self.presence, &self.flows)
     }
 
     /// Losses over all conversations: gaps, lost bytes, retransmissions.
@@ -130,8 +197,16 @@ impl Engine {
         self.presence.one_sided()
     }
 
-    fn packet(&mut self) -> bool {
-        let Some(packet) = self.sources.next_packet() else { return false };
+    fn packet(&mut self) -> Step {
+        let packet = match self.feed.next() {
+            Next::Packet(packet) => packet,
+            Next::Tick(time) => {
+                self.clock.tick(&mut self.core, &mut self.flows, &mut self.presence, time);
+                return Step::Passed;
+            }
+            Next::Pause => return Step::Pause,
+            Next::End => return Step::End,
+        };
         self.order += 1;
         let counters = &mut self.core.counters;
         counters.packets += 1;
@@ -140,16 +215,17 @@ impl Engine {
         counters.last = Some(counters.last.map_or(packet.time, |last| last.max(packet.time)));
         let is_cut = (packet.bytes.len() as u64) < u64::from(packet.original);
         counters.cut += u64::from(is_cut);
-        advance_to(&mut self.core, &mut self.flows, &mut self.presence, &mut self.jump, &mut self.next_report, packet.time);
+        self.clock.packet(&mut self.core, &mut self.flows, &mut self.presence, packet.time);
         let mut layers = Layers {
             core: &mut self.core,
             flows: &mut self.flows,
             presence: &mut self.presence,
+            mirror: &mut self.mirror,
             duplicates: &mut self.duplicates,
             reassembly: &mut self.reassembly,
         };
         layers.packet(&packet, self.order, is_cut);
-        true
+        Step::Read
     }
 
     /// Everything that still waits ends with the capture.
@@ -176,82 +252,5 @@ impl Engine {
             }
         }
         self.presence.report(&mut self.core, true);
-    }
-}
-
-/// Moves line time, and on the way ends what waited too long, each in its own minute.
-fn advance_to(
-    core: &mut Core,
-    flows: &mut FlowTable,
-    presence: &mut Presence,
-    jump: &mut Option<(i64, usize)>,
-    next_report: &mut i64,
-    time: i64,
-) {
-    if core.line_time == i64::MIN {
-        core.line_time = time;
-        *next_report = time.saturating_add(REPORT);
-        return;
-    }
-    if time <= core.line_time {
-        core.counters.late += u64::from(time < core.line_time - 1_000_000_000);
-        *jump = None;
-        return;
-    }
-    if time - core.line_time > BIG_JUMP {
-        let agreed = jump.filter(|(at, _)| (time - at).abs() <= BIG_JUMP).map_or(1, |(_, count)| count + 1);
-        *jump = Some((time, agreed));
-        if agreed < core.options.limits.time_jump_packets {
-            return;
-        }
-    }
-    *jump = None;
-    while let Some(timer) = core.timers.front().copied().filter(|timer| timer.deadline <= time) {
-        core.timers.pop_front();
-        move_line(core, timer.deadline.max(core.line_time));
-        expire(core, flows, timer);
-    }
-    move_line(core, time);
-    if time >= *next_report {
-        *next_report = time.saturating_add(REPORT);
-        for place in flows.places() {
-            if let Some(mut flow) = flows.take(place) {
-                presence.fold(core, &mut flow);
-                flows.put(place, flow);
-            }
-        }
-        presence.report(core, false);
-        while let Some(oldest) = flows.oldest() {
-            let idle = flows.peek(oldest).is_some_and(|flow| time.saturating_sub(flow.last) > FLOW_IDLE);
-            if !idle {
-                break;
-            }
-            forget(core, flows, presence, oldest);
-        }
-    }
-}
-
-fn move_line(core: &mut Core, time: i64) {
-    if time.div_euclid(MINUTE) != core.line_time.div_euclid(MINUTE) {
-        core.close_minute();
-    }
-    core.line_time = time;
-}
-
-fn expire(core: &mut Core, flows: &mut FlowTable, timer: Timer) {
-    tcp::expire(core, flows, timer.place, timer.serial);
-}
-
-fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place) {
-    tcp::flush(core, flows, presence, place);
-    let mut ended = Vec::new();
-    tcp::end_waiting(flows, place, Unanswered::Gap, &mut ended);
-    for (_, place, transaction) in ended {
-        tcp::finish_at(core, flows, place, transaction);
-    }
-    if let Some(mut flow) = flows.take(place) {
-        presence.fold(core, &mut flow);
-        let key = flow.key.clone();
-        flows.forget(place, &key);
     }
 }

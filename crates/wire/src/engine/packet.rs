@@ -4,10 +4,12 @@
 
 use std::net::IpAddr;
 
+use super::clock::forget;
 use super::core::Core;
 use super::duplicates::{Copy, Duplicates};
+use super::mirror::Mirror;
 use super::presence::{Host, Presence};
-use super::{forget, tcp, udp};
+use super::{tcp, udp};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Flow, Key, Mark, RoleSource, Vlans};
 use crate::link::{self, Mac, Payload};
@@ -32,7 +34,7 @@ pub(crate) struct Seen {
     pub(crate) before: u64,
 }
 
-/// A frame to be read: one that was captured, or one inside another.
+/// A frame inside another.
 struct Frame<'a> {
     /// LINKTYPE value.
     link: u32,
@@ -50,6 +52,7 @@ pub(super) struct Layers<'a> {
     pub(super) core: &'a mut Core,
     pub(super) flows: &'a mut FlowTable,
     pub(super) presence: &'a mut Presence,
+    pub(super) mirror: &'a mut Mirror,
     pub(super) duplicates: &'a mut Duplicates,
     pub(super) reassembly: &'a mut Reassembly,
 }
@@ -58,29 +61,30 @@ impl Layers<'_> {
     /// A captured packet; `order` is its number over all files.
     pub(super) fn packet(&mut self, packet: &Packet<'_>, order: u64, is_cut: bool) {
         let mark = Mark { time: packet.time, order, frame: packet.frame, file: packet.file, interface: packet.interface };
-        let frame = Frame { link: packet.link, bytes: packet.bytes, is_cut, vlan: None, depth: 0 };
-        self.frame(&frame, mark, u64::from(packet.original));
+        let frame = link::read(packet.link, packet.bytes, &self.core.options.limits);
+        self.mirror.count(packet, &frame);
+        self.frame(&frame, is_cut, None, 0, mark, u64::from(packet.original));
     }
 
-    fn frame(&mut self, outer: &Frame<'_>, mark: Mark, length: u64) {
-        let frame = link::read(outer.link, outer.bytes, &self.core.options.limits);
+    /// What a frame carries; `vlan` is a tag that was taken off it, `depth` counts the tunnels around it.
+    fn frame(&mut self, frame: &link::Frame<'_>, is_cut: bool, vlan: Option<u16>, depth: usize, mark: Mark, length: u64) {
         let mut vlans = Vlans::new();
         if self.core.options.vlan_in_key {
             vlans = frame.vlans;
             // A mirror that takes the tag off says which it was, and says it of untagged frames too.
-            vlans.extend(outer.vlan.filter(|_| vlans.is_empty()));
+            vlans.extend(vlan.filter(|_| vlans.is_empty()));
         }
         for name in &frame.wraps {
             self.core.tunnel(name);
         }
         let seen = Seen { macs: [frame.source_mac, frame.destination_mac], vlans, mark, length, before: 0 };
-        let is_cut = outer.is_cut || frame.is_short;
+        let is_cut = is_cut || frame.is_short;
         match frame.payload {
-            Payload::Ip(ip) => self.ip(ip, is_cut, outer.depth, &seen),
+            Payload::Ip(ip) => self.ip(ip, is_cut, depth, &seen),
             Payload::Arp(bytes) => self.arp(bytes, &seen),
             Payload::Ethernet(bytes) => {
                 self.sender(None, &seen);
-                self.inside(&Frame { link: link::ETHERNET, bytes, is_cut, vlan: None, depth: outer.depth + 1 }, &seen);
+                self.inside(&Frame { link: link::ETHERNET, bytes, is_cut, vlan: None, depth: depth + 1 }, &seen);
             }
             Payload::Other { ethertype, bytes } => {
                 self.sender(None, &seen);
@@ -110,7 +114,8 @@ impl Layers<'_> {
             self.core.unread("more tunnels around a packet than the limit");
             return;
         }
-        self.frame(frame, outer.mark, outer.length);
+        let inner = link::read(frame.link, frame.bytes, &self.core.options.limits);
+        self.frame(&inner, frame.is_cut, frame.vlan, frame.depth, outer.mark, outer.length);
     }
 
     fn ip(&mut self, ip: &[u8], is_cut: bool, depth: usize, seen: &Seen) {
@@ -127,6 +132,7 @@ impl Layers<'_> {
             Copy::First => {}
             Copy::Repeated => {
                 self.core.counters.mirrored_twice += 1;
+                self.mirror.copied(seen.mark.file);
                 self.sender(Some(ends[0]), seen);
                 return;
             }
@@ -211,7 +217,7 @@ impl Layers<'_> {
     fn fragment(&mut self, ends: [IpAddr; 2], identification: u32, fragment: &Fragment<'_>, depth: usize, seen: &Seen) {
         let is_version_6 = ends[0].is_ipv6();
         let protocol = if is_version_6 { 0 } else { fragment.protocol };
-        let key = reassembly::Key { ends, identification, protocol, vlans: seen.vlans.clone() };
+        let key = reassembly::Key { ends, identification, protocol, vlans: seen.vlans };
         let (taken, contradicts) = self.reassembly.take(key, fragment, seen.length, self.core.line_time, &self.core.options.limits);
         for name in self.reassembly.reached.drain(..) {
             self.core.limit(name);
@@ -219,6 +225,8 @@ impl Layers<'_> {
         self.core.counters.fragments += 1;
         if contradicts {
             self.core.counters.fragment_conflicts += 1;
+            let detail = format!("other bytes {} bytes into packet {identification} than the fragment before said", fragment.offset);
+            self.core.packet_weird(ends, seen, "fragment_overlap_conflict", detail);
         }
         if let Taken::Whole(Whole { protocol, bytes, missing, before }) = taken {
             let whole = Seen { before, ..seen.clone() };
@@ -241,7 +249,7 @@ impl Layers<'_> {
         let Some(first) = first.filter(|first| *first != seen.vlans) else { return };
         let (known, _) = key_of(ends, ports, first, udp);
         if let Some(place) = self.flows.find(&known) {
-            let (copy, _) = key_of(ends, ports, seen.vlans.clone(), udp);
+            let (copy, _) = key_of(ends, ports, seen.vlans, udp);
             self.flows.also(place, copy);
         }
     }
@@ -272,7 +280,7 @@ impl Layers<'_> {
 
     /// The flow of a packet, which counts it, and which end sent it.
     fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, usize)> {
-        let (key, from) = key_of(ips, ports, seen.vlans.clone(), udp);
+        let (key, from) = key_of(ips, ports, seen.vlans, udp);
         let place = match self.flows.find(&key) {
             Some(place) => {
                 self.flows.touch(place);

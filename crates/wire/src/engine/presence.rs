@@ -91,7 +91,7 @@ impl Presence {
         if mac.is_none() && ip.is_none() {
             return None;
         }
-        let key = (mac, ip, seen.vlans.clone(), arp);
+        let key = (mac, ip, seen.vlans, arp);
         if let Some(number) = self.sender_numbers.get(&key).copied() {
             self.same_sender(number, seen);
             return Some(number);
@@ -102,7 +102,7 @@ impl Presence {
         }
         let number = self.senders.len() as u32;
         self.sender_numbers.insert(key, number);
-        let (vlans, time) = (seen.vlans.clone(), seen.mark.time);
+        let (vlans, time) = (seen.vlans, seen.mark.time);
         self.senders.push(Sender { mac, ip, vlans, packets: 1, bytes: seen.length, first: time, last: time, arp, told: 0 });
         self.tell_sender(core, number as usize);
         Some(number)
@@ -137,7 +137,7 @@ impl Presence {
         seen: &Seen,
     ) {
         let application = signature.map(|one| one.name);
-        let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans.clone(), transport, application };
+        let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans, transport, application };
         let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
         let back = self.pair_numbers.contains_key(&other) && !self.pair_numbers.contains_key(&one);
         let key = if back { other } else { one };
@@ -201,7 +201,7 @@ impl Presence {
             client: Host::Ip(client_ip),
             server: Host::Ip(server_ip),
             server_port: Some(server_port),
-            vlans: flow.key.vlans.clone(),
+            vlans: flow.key.vlans,
             transport: flow.key.carrier().name(),
             application: None,
         };
@@ -238,8 +238,10 @@ impl Presence {
             Speech::Known { spoken, .. } => Some((spoken.descriptor.name, spoken.descriptor.title, "ot")),
             _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
         };
-        let identified = totals.application.is_none() && known.is_some();
-        totals.application = totals.application.or(known);
+        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && totals.application != known);
+        if identified {
+            totals.application = known;
+        }
         totals.read |= matches!(flow.speech, Speech::Known { .. });
         totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
         if news || identified {
@@ -301,6 +303,15 @@ impl Presence {
             (name.to_owned(), title.to_owned(), group, packets, bytes, read)
         };
         sums.into_iter().map(whole).collect()
+    }
+
+    /// Client and server, packets of each, outer VLAN tag, and whether anything was said, of every TCP conversation.
+    pub(crate) fn each_tcp(&self, take: &mut impl FnMut([IpAddr; 2], [u64; 2], Option<u16>, bool)) {
+        for (pair, totals) in self.pairs.iter().filter(|(pair, _)| pair.transport == "tcp") {
+            if let (Host::Ip(client), Host::Ip(server)) = (pair.client, pair.server) {
+                take([client, server], totals.packets, pair.vlans.first().copied(), totals.application.is_some());
+            }
+        }
     }
 
     pub(crate) fn losses(&self) -> (u64, u64, u64) {

@@ -59,6 +59,9 @@ pub(crate) fn segment(
             }
         }
     }
+    if matches!(flow.speech, Speech::Recognised) {
+        flow.ends.iter_mut().for_each(|end| end.stream.let_go());
+    }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
     if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
         core.limit("reorder_bytes_total");
@@ -162,7 +165,7 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
     if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction);
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), &transaction);
         flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
@@ -218,16 +221,11 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
             Piece::Gap { hole } => {
-                flow.ends[from].early.clear();
-                flow.ends[from].early_bytes = 0;
-                if let Speech::Known { decoder, .. } = &flow.speech {
-                    let asks_again = decoder.asks_again();
-                    let unfinished = flow.ends[from].reader.gap(hole);
-                    flow.ends[from].stream.set_prefix(hole, unfinished);
-                    if asks_again && from == flow.client {
-                        // The next answer may be to a request in the gap: nothing but order would tell it from one before.
-                        close(core, flow, Unanswered::Gap);
-                    }
+                if matches!(flow.speech, Speech::Unknown) {
+                    let mark = Mark::default();
+                    flow.ends[from].early.push(Early { bytes: Vec::new(), mark, acknowledged: true, aside: false, hole: Some(hole) });
+                } else {
+                    gap(core, flow, from, hole);
                 }
             }
             Piece::Aside { bytes: payload, mark, fill } => {
@@ -235,7 +233,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                     let end = &mut flow.ends[from];
                     if end.early_bytes + payload.len() <= EARLY_BYTES {
                         end.early_bytes += payload.len();
-                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true });
+                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true, hole: None });
                     }
                     continue;
                 }
@@ -248,6 +246,25 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                 }
             }
         }
+    }
+}
+
+/// Bytes are missing in a flow whose protocol is known.
+pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
+    let is_client = from == flow.client;
+    let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
+    let abandoned = match (is_client, decoder.asks_again()) {
+        (true, true) => pairing.abandon(),
+        (true, false) => Vec::new(),
+        (false, _) => {
+            pairing.doubt();
+            Vec::new()
+        }
+    };
+    let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
+    flow.ends[from].stream.set_prefix(hole, unfinished);
+    for transaction in abandoned {
+        finish(core, flow, transaction);
     }
 }
 
@@ -281,7 +298,7 @@ fn bytes(
 pub(super) fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
     let side = side_of(flow, from);
     with_decoder(core, flow, place, from, |reader, decoder, found| reader.bytes(Some(side), payload, mark, acknowledged, decoder, found));
-    if let Some((hole, passed)) = flow.ends[from].reader.suffix.take() {
+    if let Some((hole, passed)) = flow.ends[from].reader.as_mut().and_then(|reader| reader.suffix.take()) {
         flow.ends[from].stream.set_suffix(hole, passed);
     }
 }
@@ -296,7 +313,7 @@ pub(super) fn with_decoder<T>(
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
-            let mut reader = std::mem::take(&mut flow.ends[from].reader);
+            let mut reader = flow.ends[from].reader.take().unwrap_or_default();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
@@ -307,7 +324,7 @@ pub(super) fn with_decoder<T>(
                 core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
-            flow.ends[from].reader = reader;
+            flow.ends[from].reader = Some(reader);
             flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }
@@ -355,7 +372,8 @@ impl Found for Arrivals<'_> {
             }
             Side::Answer => {
                 let may_come_late = self.flow.is_behind(self.flow.client);
-                let ended = self.pairing.answer(kept, may_come_late, decoder, most);
+                let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
+                let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
                 if ended.is_none() {
                     self.core.wait(self.place, serial, message.mark.time);
                 }
@@ -363,7 +381,7 @@ impl Found for Arrivals<'_> {
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
         }
     }
 

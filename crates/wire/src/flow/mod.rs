@@ -3,9 +3,8 @@
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
-use smallvec::SmallVec;
-
 use crate::link::Mac;
+pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
 use crate::protocols::{Carrier, Decoder, Spoken};
 
@@ -28,9 +27,6 @@ pub(crate) struct Mark {
     /// Index of the interface in its file.
     pub(crate) interface: u32,
 }
-
-/// VLAN tags, outermost first.
-pub(crate) type Vlans = SmallVec<[u16; 2]>;
 
 /// What tells flows apart: the lower address and port come first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +93,8 @@ pub(crate) struct Early {
     pub(crate) acknowledged: bool,
     /// Not in order: see [`stream::Piece::Aside`].
     pub(crate) aside: bool,
+    /// Nothing but the hole of this number, see [`stream::Piece::Gap`].
+    pub(crate) hole: Option<u64>,
 }
 
 /// One end of a flow: what it sent.
@@ -112,8 +110,11 @@ pub(crate) struct End {
     /// Payload while the protocol is unknown.
     pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
+    /// Last bytes of what was looked at of an envelope.
+    pub(crate) tail: Vec<u8>,
     pub(crate) stream: stream::Stream,
-    pub(crate) reader: reader::Reader,
+    /// Made when the first bytes are read.
+    pub(crate) reader: Option<Box<reader::Reader>>,
 }
 
 /// What a flow is known to speak.
@@ -135,6 +136,8 @@ pub(crate) struct Flow {
     pub(crate) role_source: RoleSource,
     pub(crate) speech: Speech,
     pub(crate) application: Option<&'static Signature>,
+    /// The application was first taken for the envelope around it.
+    pub(crate) is_renamed: bool,
     pub(crate) server_name: Option<(&'static str, String)>,
     pub(crate) first: i64,
     pub(crate) last: i64,
@@ -175,6 +178,7 @@ impl Flow {
             role_source: RoleSource::First,
             speech: Speech::Unknown,
             application: None,
+            is_renamed: false,
             server_name: None,
             first: time,
             last: time,
@@ -196,6 +200,11 @@ impl Flow {
 
     pub(crate) fn server(&self) -> usize {
         1 - self.client
+    }
+
+    /// The other side has bytes of this end that were not captured (yet).
+    pub(crate) fn lacks_acknowledged(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.lacks_acknowledged()
     }
 
     /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.

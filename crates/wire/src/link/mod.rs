@@ -4,6 +4,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+pub use self::vlans::Vlans;
 use crate::Limits;
 
 mod cooked;
@@ -12,6 +13,7 @@ mod nflog;
 mod ppp;
 #[cfg(test)]
 mod tests;
+mod vlans;
 
 /// A hardware address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +43,7 @@ pub struct Frame<'a> {
     /// Whom it was sent to on this link.
     pub destination_mac: Option<Mac>,
     /// VLAN identifiers, outermost first; priority tags (identifier 0) are left out.
-    pub vlans: SmallVec<[u16; 2]>,
+    pub vlans: Vlans,
     /// Names of what the packet was wrapped in on this link, outermost first: MPLS, PPPoE.
     pub wraps: SmallVec<[&'static str; 2]>,
     /// The capture may hold less of the packet than was on the wire, though the frame is whole.
@@ -108,7 +110,7 @@ pub fn read<'a>(link: u32, bytes: &'a [u8], limits: &Limits) -> Frame<'a> {
 
 /// A frame on a link without addresses.
 fn bare(payload: Payload<'_>) -> Frame<'_> {
-    Frame { source_mac: None, destination_mac: None, vlans: SmallVec::new(), wraps: SmallVec::new(), is_short: false, payload }
+    Frame { source_mac: None, destination_mac: None, vlans: Vlans::new(), wraps: SmallVec::new(), is_short: false, payload }
 }
 
 /// The name under which frames of a link type that is not read are counted.

@@ -11,6 +11,7 @@ use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
 use super::Fragment;
+use crate::link::Vlans;
 use crate::Limits;
 
 /// No IP packet has more payload.
@@ -28,7 +29,7 @@ pub(crate) struct Key {
     /// IPv4 numbers packets of each protocol apart; 0 for IPv6.
     pub(crate) protocol: u8,
     /// VLAN tags that tell flows apart.
-    pub(crate) vlans: SmallVec<[u16; 2]>,
+    pub(crate) vlans: Vlans,
 }
 
 /// A packet that became whole.
@@ -77,6 +78,8 @@ struct Assembly {
     /// Wire bytes of the frames so far.
     length: u64,
     held: usize,
+    /// A fragment contradicted another.
+    is_contradicted: bool,
 }
 
 /// See the module.
@@ -89,14 +92,13 @@ pub(crate) struct Reassembly {
     serial: u64,
     /// Fragments whose packet never became whole.
     pub(crate) lost: u64,
-    /// Fragments that said other bytes for a place than one before.
-    pub(crate) conflicts: u64,
     /// Limits that were reached.
     pub(crate) reached: SmallVec<[&'static str; 2]>,
 }
 
 impl Reassembly {
-    /// A fragment of a frame of `length` bytes on the wire. True beside what became of it: it contradicts one before.
+    /// A fragment of a frame of `length` bytes on the wire. True beside what became of it: it is the first of its packet
+    /// that contradicts one before.
     pub(crate) fn take(&mut self, key: Key, fragment: &Fragment<'_>, length: u64, line_time: i64, limits: &Limits) -> (Taken, bool) {
         self.expire(line_time);
         let Some(end) = end_of(fragment) else { return (Taken::Broken("IP fragment beyond the largest packet"), false) };
@@ -117,9 +119,10 @@ impl Reassembly {
         if fragment.offset == 0 {
             assembly.protocol = fragment.protocol;
         }
-        let (is_new, contradicts) = assembly.add(fragment, end);
+        let (is_new, is_against) = assembly.add(fragment, end);
+        let contradicts = is_against && !assembly.is_contradicted;
+        assembly.is_contradicted |= is_against;
         self.held = self.held + assembly.held - held_before;
-        self.conflicts += u64::from(contradicts);
         if assembly.is_whole() {
             let mut assembly = match self.remove(&key) {
                 Some(assembly) => assembly,
@@ -160,6 +163,7 @@ impl Reassembly {
             fragments: 0,
             length: 0,
             held: OVERHEAD,
+            is_contradicted: false,
         };
         self.order.insert(self.serial, key.clone());
         self.waiting.insert(key, assembly);
@@ -290,7 +294,7 @@ mod tests {
 
     fn key(identification: u32) -> Key {
         let ends = [Ipv4Addr::new(10, 0, 0, 1).into(), Ipv4Addr::new(10, 0, 0, 2).into()];
-        Key { ends, identification, protocol: 17, vlans: SmallVec::new() }
+        Key { ends, identification, protocol: 17, vlans: Vlans::new() }
     }
 
     fn fragment(offset: u32, more: bool, bytes: &[u8]) -> Fragment<'_> {
@@ -326,7 +330,6 @@ mod tests {
         assert_eq!(give(&mut reassembly, 0, true, b"XXXXXXXX89abcdef"), (Taken::Waits, true));
         let (taken, contradicts) = give(&mut reassembly, 8, false, b"89abcdefghi");
         assert!(matches!(taken, Taken::Whole(Whole { bytes, .. }) if bytes == b"0123456789abcdefghi") && !contradicts);
-        assert_eq!(reassembly.conflicts, 1);
     }
 
     #[test]
@@ -334,7 +337,7 @@ mod tests {
         let mut reassembly = Reassembly::default();
         assert_eq!(give(&mut reassembly, 16, false, b"ghi"), (Taken::Waits, false));
         assert_eq!(give(&mut reassembly, 16, false, b"g"), (Taken::Repeats, true));
-        assert_eq!(give(&mut reassembly, 24, true, b"01234567"), (Taken::Repeats, true), "behind the end");
+        assert_eq!(give(&mut reassembly, 24, true, b"01234567"), (Taken::Repeats, false), "behind the end: told once");
     }
 
     #[test]

@@ -234,3 +234,86 @@ fn is_frame(bytes: &[u8]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(carries: Option<Carries<'_>>) -> Option<&'static str> {
+        carries.map(|one| match one {
+            Carries::Packet(tunnel) => tunnel.name,
+            Carries::Other(name) => name,
+        })
+    }
+
+    #[test]
+    fn what_gre_carries_has_a_name() {
+        for (bytes, expected) in [
+            (&[0, 0, 8][..], "GRE header cut"),
+            (&[0xB0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "GRE header cut"),
+            (&[0x40, 0, 8, 0, 0, 0, 0, 0], "GRE with a source route"),
+            (&[0, 0, 0x12, 0x34, 1], "GRE with a payload that is not read"),
+            (&[0, 0, 0, 0], "GRE keepalive"),
+            (&[0, 2, 8, 0], "GRE version that is not known"),
+            (&[0x20, 0x81, 0x88, 0x0B, 0, 0, 0, 1, 0, 0, 0, 9], "PPTP acknowledgement"),
+            (&[0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x30, 0, 0, 0, 0, 0, 0, 0], "ERSPAN version that is not known"),
+            (&[0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 0, 0, 0], "ERSPAN header cut"),
+            (&[0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x04, 0], "ERSPAN frame that is not Ethernet"),
+        ] {
+            assert_eq!(name(of_ip_protocol(47, bytes)), Some(expected));
+        }
+    }
+
+    #[test]
+    fn every_optional_field_of_gre_is_stepped_over() {
+        for flags in 0..8_u8 {
+            let fields = [0x80, 0x20, 0x10].iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1).map(|(_, flag)| flag);
+            let first = fields.clone().sum::<u8>();
+            let bytes = [&[first, 0, 8, 0][..], &vec![0xFF; 4 * fields.count()], &[0x45, 1, 2]].concat();
+            let expected = packet("GRE", RAW, &[0x45, 1, 2]);
+            assert_eq!(of_ip_protocol(47, &bytes), Some(expected), "flags {first:#x}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_no_proof() {
+        // IANA's ports with something else on them
+        for (port, bytes) in [
+            (4789, &[0x18, 0, 0, 0, 0, 0, 9, 0][..]),
+            (4789, &[8, 0, 0, 0, 0, 0, 9]),
+            (4790, &[4, 0, 0, 1, 0, 0, 9, 0]),
+            (6081, &[0x40, 0, 0x65, 0x58, 0, 0, 9, 0]),
+            (6081, &[0x3F, 0, 0x65, 0x58, 0, 0, 9, 0]),
+            (2152, &[0x48, 0xFF, 0, 0, 0, 0, 0, 0]),
+        ] {
+            assert_eq!(of_datagram([50_000, port], bytes), None, "port {port}");
+        }
+        // what looks like VXLAN on another port, with no frame in it
+        assert_eq!(of_datagram([50_000, 2_000], &[8, 0, 0, 0, 0, 0, 9, 0, 1, 2, 3, 4]), None);
+    }
+
+    #[test]
+    fn gtp_that_carries_no_packet_has_a_name() {
+        let gtp = |bytes: &'static [u8]| name(of_datagram([2152, 2152], bytes));
+        assert_eq!(gtp(&[0x30, 1, 0, 0, 0, 0, 0, 1]), Some("GTP-U control"));
+        assert_eq!(gtp(&[0x30, 0xFF, 0, 1, 0, 0, 0, 1, 0x05]), Some("GTP-U with a payload that is not IP"));
+        assert_eq!(gtp(&[0x34, 0xFF, 0, 6, 0, 0, 0, 1, 0, 0, 0, 0x85, 0, 0]), Some("GTP-U extension header cut"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(
+            protocol in proptest::sample::select(vec![4_u8, 41, 47, 97, 137]),
+            port in proptest::sample::select(vec![4789_u16, 4790, 6081, 2152, 9]),
+            head in proptest::sample::select(vec![
+                &[0xB0_u8, 0, 0x88, 0xBE][..], &[0x10, 0, 0x22, 0xEB], &[0x30, 0x81, 0x88, 0x0B], &[8, 0, 0, 0, 0, 0, 0, 0],
+                &[0x0C, 0, 0, 1], &[2, 0, 0x65, 0x58, 0, 0, 0, 0], &[0x37, 0xFF], &[],
+            ]),
+            bytes: Vec<u8>,
+        ) {
+            let bytes = [head, &bytes[..]].concat();
+            let _ = of_ip_protocol(protocol, &bytes);
+            let _ = of_datagram([1, port], &bytes);
+        }
+    }
+}

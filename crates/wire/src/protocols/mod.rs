@@ -1,6 +1,6 @@
 //! What a protocol tells the core. One folder each; one line each in [`REGISTRY`].
 //!
-//! A decoder is stateless or keeps state per flow. It is fed whole messages, cut by [`Decoder::frame`], and cannot
+//! A decoder is stateless or keeps state per flow; what a server tells of itself for all who ask is kept in a [`Memory`]. It is fed whole messages, cut by [`Decoder::frame`], and cannot
 //! fail: what is malformed is named in [`Facts::weird`]. Ports are a hint, never a proof.
 
 use std::sync::OnceLock;
@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use crate::columns::{Field, Row};
+use recognise::Signature;
 
 pub mod modbus;
 pub mod recognise;
@@ -142,6 +143,59 @@ pub struct Claim {
     pub source: &'static str,
 }
 
+/// What a value of a point says, by what its server told before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// What stands on the wire.
+    AsIs,
+    /// Another number than the wire's: scaled, or of several registers. `raw` tells whether it changed.
+    Number {
+        /// All bits of it.
+        raw: i64,
+        /// What it amounts to.
+        value: f64,
+    },
+    /// Text, over as many registers as it takes.
+    Text(String),
+    /// The server says that it has no such value.
+    Missing,
+    /// Part of the point before it, which tells the value.
+    Part,
+}
+
+/// What a point is, by what its server told before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    /// In words, e.g. `Inverter: AC power`.
+    pub label: String,
+    /// What it is measured in, e.g. `W`; empty if in nothing.
+    pub measure: &'static str,
+    /// Changes when the same bits now amount to another value.
+    pub scale: i16,
+    /// Its value.
+    pub said: Said,
+}
+
+/// Whether a pair told more of its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Learnt {
+    /// Nothing new.
+    Nothing,
+    /// More, or something else than before: points may have another meaning now.
+    More,
+    /// A bound of the memory kept it from learning.
+    Full,
+}
+
+/// What a server told of its own points over several messages and connections. Only servers that tell such have one.
+pub trait Memory: Send {
+    /// Takes a pair with what it read and wrote. It is asked for each answer that is not the one before again.
+    fn learn(&mut self, request: Option<&[u8]>, answer: Option<&[u8]>, values: &[PointValue], claim: &mut dyn FnMut(Claim)) -> Learnt;
+
+    /// What the values of one pair mean, in their order; `None` where nothing is known.
+    fn meanings(&self, values: &[PointValue]) -> Vec<Option<Meaning>>;
+}
+
 /// A protocol's decoder for one flow.
 pub trait Decoder: Send {
     /// What begins at the start of `bytes` (never empty), sent by `side` where that is known.
@@ -170,6 +224,7 @@ pub trait Decoder: Send {
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
 
     /// Whether this answer is what this request asked for (same key given): lengths, counts, echoed addresses.
+    /// One that fits violates nothing: [`Self::pair_weird`] is not asked then.
     fn fits(&self, request: &[u8], answer: &[u8]) -> bool;
 
     /// Violations that show only in the pair, e.g. an answer shorter than asked.
@@ -189,6 +244,16 @@ pub trait Decoder: Send {
 
     /// The points that the pair read or wrote, with values where known.
     fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue));
+
+    /// What a point is called where the plant has no notation for its table, without its unit.
+    fn point_text(&self, table: &'static str, address: u32) -> String {
+        format!("{table} {address}")
+    }
+
+    /// An empty memory, where the pair tells something of its server that later pairs are read by. Asked of servers without one.
+    fn memory(&self, _request: Option<&[u8]>, _answer: Option<&[u8]>, _values: &[PointValue]) -> Option<Box<dyn Memory>> {
+        None
+    }
 
     /// Whether values read can say what the device is: asking each answer would cost too much where they cannot.
     fn claims_from_reads(&self) -> bool {
@@ -234,6 +299,29 @@ pub struct Descriptor {
     pub words: &'static [(&'static str, &'static str)],
     /// The ways in which its messages travel; those asked first come first.
     pub framings: &'static [Framing],
+    /// Its forms that are named and not read.
+    pub unread: &'static [Unread],
+}
+
+/// A form of a protocol that is known but not read, so that nobody reads "unknown".
+pub struct Unread {
+    /// Its name in documents and for people.
+    pub signature: &'static Signature,
+    /// How it is known.
+    pub known_by: KnownBy,
+}
+
+/// How a form that is not read is known.
+pub enum KnownBy {
+    /// It is TLS, and serves one of these ports, or says these bytes in its certificates (seen up to TLS 1.2 only).
+    Tls {
+        /// Ports given to it.
+        ports: &'static [u16],
+        /// Bytes that no other protocol's certificates have.
+        mark: &'static [u8],
+    },
+    /// The first bytes of one direction of a stream are of it; the side that sent them, if they tell.
+    Start(fn(&[u8]) -> Option<Option<Side>>),
 }
 
 /// What carries a framing.
@@ -304,6 +392,11 @@ pub fn all() -> impl Iterator<Item = &'static Descriptor> {
 pub fn carried(carrier: Carrier) -> impl Iterator<Item = Spoken> {
     let spoken = |descriptor: &'static Descriptor| descriptor.framings.iter().map(move |framing| Spoken { descriptor, framing });
     all().flat_map(spoken).filter(move |spoken| spoken.framing.carrier == carrier)
+}
+
+/// Every form that is named and not read.
+pub fn unread() -> impl Iterator<Item = &'static Unread> {
+    all().flat_map(|descriptor| descriptor.unread)
 }
 
 /// Whether this port usually serves a protocol that is read.

@@ -77,6 +77,17 @@ impl Capture {
         self
     }
 
+    /// A frame of any kind; no time passes.
+    pub(crate) fn frame(&mut self, frame: Vec<u8>) -> &mut Self {
+        self.packets.push((self.time, frame));
+        self
+    }
+
+    /// Every frame and its time, µs since 1970.
+    pub(crate) fn frames(&self) -> &[(i64, Vec<u8>)] {
+        &self.packets
+    }
+
     pub(crate) fn handshake(&mut self) -> &mut Self {
         self.segment(CLIENT, 999, 0, 2, &[]).segment(SERVER, 4_999, 1_000, 0x12, &[]).segment(CLIENT, 1_000, 5_000, 0x10, &[])
     }
@@ -102,25 +113,33 @@ impl Capture {
         path
     }
 
-    /// Reads it with these options; every table's rows by name.
+    /// Reads it with these options, VLAN tags telling flows apart; every table's rows by name.
     pub(crate) fn read(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
+        self.read_as(Options { vlan_in_key: true, ..options })
+    }
+
+    /// Reads it with these options as they are.
+    pub(crate) fn read_as(&self, options: Options) -> BTreeMap<String, Vec<Row>> {
         let path = self.write();
-        let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        let mut engine = Engine::open(std::slice::from_ref(&path), Options { vlan_in_key: true, ..options });
-        while let Some(batch) = engine.next_batch() {
-            for table in batch {
-                tables.entry(table.name().to_owned()).or_default().extend(rows(table));
-            }
-        }
+        let mut engine = Engine::open(std::slice::from_ref(&path), options);
+        let tables = collect(&mut engine);
         std::fs::remove_file(path).expect("it was written");
-        let counted = engine.counters();
-        tables.insert("counters".to_owned(), vec![BTreeMap::from([("transactions".to_owned(), counted.transactions.to_string())])]);
         tables
+    }
+
+    /// Times in ns and frames.
+    pub(crate) fn timed_frames(&self) -> impl Iterator<Item = (i64, Vec<u8>)> + '_ {
+        self.packets.iter().map(|(time, frame)| (time * 1_000, frame.clone()))
     }
 
     /// Every transaction as one line: request frame, answer frame, id, function, outcome, why unanswered, violations.
     pub(crate) fn transactions(&self) -> Vec<String> {
-        let tables = self.read(Options { every_transaction: true, ..Options::default() });
+        self.transactions_as(Options { vlan_in_key: true, ..Options::default() })
+    }
+
+    /// The same with options as they are, but for every transaction being an event.
+    pub(crate) fn transactions_as(&self, options: Options) -> Vec<String> {
+        let tables = self.read_as(Options { every_transaction: true, ..options });
         let operations: BTreeMap<&str, &Row> = tables["operations"].iter().map(|row| (row["operation"].as_str(), row)).collect();
         let events = tables["events"].iter().zip(&tables["modbus_events"]);
         let lines = events.map(|(event, own)| {
@@ -139,7 +158,39 @@ impl Capture {
     }
 }
 
-fn rows(table: Table) -> Vec<Row> {
+/// Reads to the end; every table's rows by name.
+pub(crate) fn collect(engine: &mut Engine) -> BTreeMap<String, Vec<Row>> {
+    let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    while let Some(batch) = engine.next_batch() {
+        for (name, rows) in rows_of(batch) {
+            tables.entry(name).or_default().extend(rows);
+        }
+    }
+    let counted = engine.counters();
+    let mut totals: Row = [
+        ("transactions", counted.transactions),
+        ("late", counted.late),
+        ("routed_duplicates", counted.routed_duplicates),
+        ("mirrored_twice", counted.mirrored_twice),
+        ("fragments", counted.fragments),
+        ("fragment_conflicts", counted.fragment_conflicts),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), count.to_string()))
+    .collect();
+    totals.extend(counted.unread.iter().map(|(name, count)| (format!("unread {name}"), count.to_string())));
+    totals.extend(counted.limits.iter().map(|(name, count)| (format!("limit {name}"), count.to_string())));
+    totals.insert("line time".to_owned(), engine.line_time().to_string());
+    tables.insert("counters".to_owned(), vec![totals]);
+    tables
+}
+
+/// A batch's rows by the name of their table.
+pub(crate) fn rows_of(batch: Vec<Table>) -> BTreeMap<String, Vec<Row>> {
+    batch.into_iter().map(|table| (table.name().to_owned(), rows(table))).collect()
+}
+
+pub(crate) fn rows(table: Table) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
     for (field, cells) in table.into_columns() {
         for (at, row) in rows.iter_mut().enumerate() {

@@ -171,6 +171,18 @@ fn pipelined_requests_are_answered_in_order() {
     assert_eq!(line.told()[1..], expected);
 }
 
+/// A client that does not wait: a request each 10 ms, an answer 15 ms later each.
+#[test]
+fn requests_on_a_clock_are_answered_in_order() {
+    let mut line = Line::new();
+    line.poll(0, 2, 7).wait(500).ask(&ask(1, 0, 2)).wait(9);
+    for at in 1..20 {
+        line.ask(&ask(1, 10 * at, 2)).wait(4).tell(&tell(1, 2, at - 1)).wait(4);
+    }
+    let expected: Vec<String> = (0..19).map(|at| format!("unit 1 holding_register {}-{} [{at}, {at}]", 10 * at, 10 * at + 1)).collect();
+    assert_eq!(line.told()[1..20], expected);
+}
+
 #[test]
 fn after_a_request_that_was_given_up_the_answer_is_the_next_ones() {
     let mut line = Line::new();
@@ -185,6 +197,25 @@ fn after_a_request_that_was_given_up_the_answer_is_the_next_ones() {
         "unit 1 holding_register 30-31 [10, 10]",
     ];
     assert_eq!(told, expected);
+}
+
+/// A checksum of 16 bits agrees by chance, most often where a function's length is unknown; in step, that is.
+#[test]
+fn noise_is_hardly_ever_taken_for_a_frame() {
+    let mut state = 5_u32;
+    let mut invented = 0;
+    for _ in 0..200 {
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(200)
+        .collect();
+        let mut line = Line::new();
+        line.poll(0, 2, 7).ask(&noise).wait(500).ask(&noise[..100]).poll(0, 2, 7);
+        invented += line.capture.transactions().len() - 2;
+    }
+    assert!(invented <= 3, "{invented}");
 }
 
 /// What of an exchange the capture lacks.
@@ -254,6 +285,27 @@ proptest! {
         let lines = line.capture.transactions();
         prop_assert_eq!(lines.len(), exchanges.len() + 1);
         prop_assert!(lines.iter().skip(1).all(|line| line.starts_with("6 7 - ") && line.ends_with(" -")), "{:?}", lines);
+    }
+
+    /// Whatever somebody sends in between, the frames behind it are read.
+    #[test]
+    fn noise_hides_nothing(
+        noise in prop::collection::vec(prop_oneof![any::<u8>(), 0_u8..24], 1..400), cut in any::<prop::sample::Index>(), by_server in any::<bool>(),
+    ) {
+        let mut line = Line::new();
+        let (one, other) = noise.split_at(cut.index(noise.len()));
+        line.poll(0, 2, 7).poll(0, 2, 7).wait(500);
+        let from = if by_server { SERVER } else { CLIENT };
+        for part in [one, other].into_iter().filter(|part| !part.is_empty()) {
+            line.send(from, part);
+        }
+        let frame = 7 + usize::from(!one.is_empty()) + usize::from(!other.is_empty());
+        line.wait(6_000).poll(0, 2, 7).poll(8, 3, 9);
+        let lines = line.capture.transactions();
+        for polled in [format!("{} {} - {READ} success - -", frame + 1, frame + 2), format!("{} {} - {READ} success - -", frame + 3, frame + 4)] {
+            prop_assert!(lines.contains(&polled), "{polled}: {lines:?}");
+        }
+        prop_assert!(line.weirds().iter().all(|weird| weird.ends_with("bad_crc")));
     }
 
     /// What was lost is not made up, and what came later is read: each document's frames hold just what it tells.

@@ -7,8 +7,9 @@ pub(super) const HEADER: usize = 7;
 pub(super) const CHECKSUM: usize = 2;
 /// Largest value of the length field: unit identifier and a PDU of 253 bytes (§4.1 of the application protocol).
 const LONGEST: u16 = 254;
-/// UMAS, seen from Schneider's own controllers, fills more than the specification allows.
-const LONGEST_UMAS: u16 = 260;
+/// UMAS fills more than the specification allows: newer controllers of Schneider's agree on up to 1,022 bytes (their answer to Init
+/// Comm) besides the header.
+const LONGEST_UMAS: u16 = 1_024;
 
 /// One message, whole, of at least header and function code.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +33,13 @@ impl<'a> Adu<'a> {
 
     /// Reads a whole frame of a serial line.
     pub(super) fn read_serial(message: &'a [u8]) -> Option<Self> {
-        let (unit, rest) = message.split_first()?;
-        Some(Self::of(None, *unit, rest.get(..rest.len().checked_sub(CHECKSUM)?)?.split_first()?))
+        Self::unwrapped(message.get(..message.len().checked_sub(CHECKSUM)?)?)
+    }
+
+    /// Reads unit and PDU.
+    pub(super) fn unwrapped(bytes: &'a [u8]) -> Option<Self> {
+        let (unit, pdu) = bytes.split_first()?;
+        Some(Self::of(None, *unit, pdu.split_first()?))
     }
 
     fn of(transaction: Option<u16>, unit: u8, (code, data): (&'a u8, &'a [u8])) -> Self {
@@ -77,7 +83,7 @@ pub(super) fn header(bytes: &[u8]) -> Header {
     if bytes.iter().skip(2).take(2).any(|byte| *byte != 0) {
         return Header::Bad("bad_protocol_id");
     }
-    if bytes.get(4).is_some_and(|high| *high > 1) {
+    if bytes.get(4).is_some_and(|high| *high > LONGEST_UMAS.to_be_bytes()[0]) {
         return Header::Bad("bad_length");
     }
     match u16_at(bytes, 4) {

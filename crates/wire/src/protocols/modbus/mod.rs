@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Notation, Operation, PointValue, Side, Weird};
+use super::{Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Memory, Notation, Operation, PointValue, Side, Weird};
 use crate::columns::Row;
 
 mod adu;
@@ -11,6 +11,7 @@ mod checks;
 mod describe;
 mod files;
 mod identification;
+mod memory;
 mod names;
 mod points;
 mod probe;
@@ -18,11 +19,15 @@ mod range;
 mod serial;
 mod serial_probe;
 mod shape;
+mod sunspec;
 #[cfg(test)]
 mod tests;
+mod umas;
+mod unread;
 
 use adu::{header, Adu, Header};
 use range::{ranges, text};
+use umas::Umas;
 
 const fn notation(table: &'static str, word: &'static str, prefix: &'static str, boolean: bool) -> Notation {
     Notation { table, word, prefix, digits: 4, offset: 1, boolean }
@@ -57,7 +62,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             name: Wrapping::Tcp.framing(),
             carrier: Carrier::Tcp,
             ports: &[502],
-            longest: 266,
+            longest: 1_030,
             probe: probe::probe,
             agree: |_, _| false,
             decoder: || Box::new(Modbus(Wrapping::Tcp)),
@@ -66,12 +71,13 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             name: Wrapping::Udp.framing(),
             carrier: Carrier::Udp,
             ports: &[502],
-            longest: 266,
+            longest: 1_030,
             probe: probe::datagram,
             agree: probe::datagrams_agree,
             decoder: || Box::new(Modbus(Wrapping::Udp)),
         },
     ],
+    unread: unread::FORMS,
 };
 
 /// What stands around a PDU.
@@ -153,7 +159,11 @@ impl Decoder for Modbus {
                 identity.extend_from_slice(adu.data.get(..3).filter(|_| adu.byte(0) == Some(14)).or(adu.data.get(..1)).unwrap_or_default())
             }
             (43, Side::Answer) => identity.extend_from_slice(adu.data.get(..1).unwrap_or_default()),
-            (90, Side::Request) => identity.extend_from_slice(adu.data.get(1..2).unwrap_or_default()),
+            (90, Side::Request) => {
+                if let Some(request) = Umas::request(&adu) {
+                    umas::identity(&request, &mut identity);
+                }
+            }
             (20 | 21, _) => {
                 for one in files::FileRecords::read(&adu, side == Side::Request).records {
                     for word in [one.file, one.record, one.length] {
@@ -203,9 +213,8 @@ impl Decoder for Modbus {
                 43 if adu.byte(0) == Some(14) => (name, class) = ("Read Device Identification".to_owned(), Class::Discover),
                 43 if adu.byte(0) == Some(13) => name = "CANopen General Reference".to_owned(),
                 90 if is_request => {
-                    class = adu.byte(1).map_or(class, names::umas_class);
-                    if let Some(sub) = adu.byte(1).and_then(names::umas) {
-                        name = format!("UMAS {sub}");
+                    if let Some((sub, its_class)) = Umas::request(&adu).and_then(|request| umas::known(request.code)) {
+                        (name, class) = (format!("UMAS {sub}"), its_class);
                     }
                 }
                 _ => {}
@@ -218,6 +227,10 @@ impl Decoder for Modbus {
         }
         if let Some(range) = ranges[1] {
             target.push_str(&format!(", writes {}", text(range)));
+        }
+        let named = Umas::request(&adu).filter(|_| is_request).map(|request| umas::target(&request));
+        if let Some(named) = named.filter(|named| !named.is_empty()) {
+            target.push_str(&format!(" {named}"));
         }
         Operation { name, class, target, unit: Some(adu.unit) }
     }
@@ -238,11 +251,29 @@ impl Decoder for Modbus {
     }
 
     fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue)) {
-        let [request, answer] = [request, answer].map(|message| self.0.read(message?));
-        points::each(request.as_ref(), answer.as_ref(), point);
+        let (request, answer) = (request.and_then(|request| self.0.read(request)), answer.and_then(|answer| self.0.read(answer)));
+        match request.as_ref().and_then(Umas::request) {
+            Some(umas) if answer.is_none_or(|answer| !answer.refused) => {
+                let unit = request.map_or(0, |request| request.unit);
+                umas::points(unit, &umas, answer.as_ref().and_then(Umas::answer).as_ref(), point);
+            }
+            _ => points::each(request.as_ref(), answer.as_ref(), point),
+        }
     }
 
-    fn claims(&self, _request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {
+    fn point_text(&self, table: &'static str, address: u32) -> String {
+        if table == umas::VARIABLES {
+            umas::variable_text(address)
+        } else {
+            format!("{table} {address}")
+        }
+    }
+
+    fn memory(&self, request: Option<&[u8]>, answer: Option<&[u8]>, values: &[PointValue]) -> Option<Box<dyn Memory>> {
+        memory::begin(self.0, request, answer, values)
+    }
+
+    fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {
         let Some(adu) = answer.and_then(|answer| self.0.read(answer)).filter(|adu| !adu.refused) else { return };
         let unit = Some(adu.unit);
         match adu.function {
@@ -256,6 +287,12 @@ impl Decoder for Modbus {
             17 => {
                 if let Some(value) = identification::server_id(&adu).and_then(|server| server.printable) {
                     claim(Claim { unit, attribute: "server_id", value, source: "modbus report server id" });
+                }
+            }
+            90 => {
+                let request = request.and_then(|request| self.0.read(request));
+                if let (Some(request), Some(answer)) = (request.as_ref().and_then(Umas::request), Umas::answer(&adu)) {
+                    umas::claims(adu.unit, &request, &answer, claim);
                 }
             }
             _ => {}
@@ -277,7 +314,7 @@ fn refusal(adu: &Adu<'_>) -> Option<String> {
             let code = adu.byte(0).unwrap_or_default();
             Some(names::exception(code).map_or_else(|| format!("Exception {code}"), str::to_owned))
         }
-        (false, 90) if adu.byte(1) == Some(0xFD) => Some("UMAS Error".to_owned()),
+        (false, 90) => Umas::answer(adu)?.refusal(),
         _ => None,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::adu::{header, Adu, Header, HEADER};
 use super::checks;
-use super::names;
 use super::shape::{may_have_length, soundness, Soundness};
+use super::{names, umas};
 use crate::protocols::Probe;
 
 /// See [`crate::protocols::Descriptor::probe`].
@@ -110,6 +110,7 @@ pub(super) fn plausible(bytes: &[u8]) -> Option<bool> {
             Soundness::Weak => is_followed(code, behind),
             Soundness::None => !is_known && is_followed(code, behind),
         }),
+        _ if code == 90 => bytes.get(HEADER + 2).map(|code| umas::known(*code).is_some() || matches!(*code, umas::OK | umas::ERROR)),
         // Its first bytes may already contradict; a count is the strongest of them.
         _ if is_known => Some(count_may_fit(code, bytes.get(HEADER + 1).copied(), length - HEADER - 1)),
         _ => None,

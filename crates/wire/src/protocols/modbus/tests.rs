@@ -11,7 +11,7 @@ mod recognition;
 mod serial;
 mod values;
 
-fn tcp() -> Modbus {
+pub(super) fn tcp() -> Modbus {
     Modbus(Wrapping::Tcp)
 }
 
@@ -22,7 +22,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 /// A message of unit 1 and transaction 7 around a PDU.
-fn adu(pdu: &str) -> Vec<u8> {
+pub(super) fn adu(pdu: &str) -> Vec<u8> {
     let pdu = bytes(pdu);
     let mut message = vec![0, 7, 0, 0];
     message.extend(u16::try_from(pdu.len() + 1).unwrap_or(u16::MAX).to_be_bytes());
@@ -47,21 +47,21 @@ fn pair_weird(request: &str, answer: &str) -> Vec<&'static str> {
 }
 
 /// All cells that are set of the one row that `write` fills.
-fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'_>)) -> Vec<(&'static str, Cell)> {
+pub(super) fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'_>)) -> Vec<(&'static str, Cell)> {
     let mut table = Table::new("test", fields);
     write(&mut table.row());
     table.into_columns().filter_map(|(field, cells)| Some((field.name, cells.get(0)?))).collect()
 }
 
 /// The event's cells without the transaction id, as text.
-fn event(request: Option<&str>, answer: Option<&str>) -> String {
+pub(super) fn event(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let found = cells(DESCRIPTOR.event_fields, |row| tcp().describe_event(request.as_deref(), answer.as_deref(), row));
     told(&found[1..])
 }
 
 /// The operation's cells behind framing, unit, code and name, as text.
-fn operation_cells(request: Option<&str>, answer: Option<&str>) -> String {
+pub(super) fn operation_cells(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let found = cells(DESCRIPTOR.operation_fields, |row| tcp().describe_operation(request.as_deref(), answer.as_deref(), row));
     told(&found[4..])
@@ -84,7 +84,7 @@ fn told(found: &[(&'static str, Cell)]) -> String {
 }
 
 /// Points as `unit table address value`, `w` for written.
-fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
+pub(super) fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let mut found = Vec::new();
     tcp().points(request.as_deref(), answer.as_deref(), &mut |point| {

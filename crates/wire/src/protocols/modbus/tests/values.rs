@@ -50,9 +50,9 @@ fn exceptions() {
     assert_eq!(event(None, Some("83 09")), "exception_code=9");
     assert_eq!(tcp().status(&adu("83 09")).as_deref(), Some("Exception 9"));
     assert_eq!(tcp().status(&adu("03 02 0001")), None);
-    assert_eq!(tcp().status(&adu("5a 00 fd 83")).as_deref(), Some("UMAS Error"));
+    assert_eq!(tcp().status(&adu("5a 00 fd 83")).as_deref(), Some("UMAS Error 0x83"));
     assert!(tcp().facts(Side::Answer, &adu("5a 00 fd 83")).failed);
-    assert_eq!(event(Some("5a 07 41 ff00"), Some("5a 07 fd 83")), "payload_length=4 umas.session_key=7 umas.status=253");
+    assert_eq!(event(Some("5a 07 41 ff00"), Some("5a 07 fd 83")), "payload_length=4 umas.session_key=7 umas.status=253 umas.error_code=83");
 }
 
 #[test]
