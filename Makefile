@@ -4,12 +4,13 @@ SHELL := /bin/bash
 BIN := .venv/bin
 RUST := $(shell find crates -name '*.rs') $(wildcard crates/*/Cargo.toml) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-all check cargo-test lock clean tools
+.PHONY: help build demo test test-all check cargo-test lock clean tools bench bench-quick
 
 help:
 	@echo "make demo   set up, build, and show what Sentinel sees in the sample captures"
 	@echo "make test   set up, build, check and test everything"
 	@echo "make test-all  the same with full counts    make check  only the static checks"
+	@echo "make bench  what it costs, beside other tools (an hour)    make bench-quick  the same with small captures (minutes)"
 
 tools:
 	@tools/system_packages.sh build
@@ -49,6 +50,12 @@ test: check cargo-test
 
 test-all: check cargo-test
 	$(BIN)/pytest -n 2
+
+bench: build
+	$(BIN)/python -m bench all
+
+bench-quick: build
+	$(BIN)/python -m bench all --size quick
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml --group dev -o requirements.lock

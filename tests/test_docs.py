@@ -16,7 +16,7 @@ import pytest
 from sentinel.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
-NOT_OURS = {".git", ".venv", "target", "node_modules", "dist", "demo-state", ".hypothesis"}
+NOT_OURS = {".git", ".venv", "target", "node_modules", "dist", "demo-state", "bench-data", ".hypothesis"}
 NEEDED = ("pcaps", "rules", "docs", "sentinel.example.toml")
 SHELL = {"sh", "bash", "shell", "console"}
 FENCE = re.compile(
