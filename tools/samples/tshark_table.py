@@ -22,6 +22,11 @@ COLUMNS = (
     "values",
 )
 PORT = "502"
+LAYERS = {
+    "tcp": ("tcp", "mbtcp"),
+    "rtu_over_tcp": ("tcp", "mbrtu"),
+    "udp": ("udp", "mbudp"),
+}  # framing -> tshark's words
 
 
 def shown(element: ElementTree.Element, name: str) -> list[str]:
@@ -41,15 +46,16 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     """The messages that tshark completes in this frame."""
     protocols = packet.findall("proto")
     by_name = {proto.get("name"): proto for proto in protocols}
-    ip, tcp, frame = by_name["ip"], by_name["tcp"], by_name["frame"]
-    source = f"{first(ip, 'ip.src')}:{first(tcp, 'tcp.srcport')}"
-    target = f"{first(ip, 'ip.dst')}:{first(tcp, 'tcp.dstport')}"
-    asks = first(tcp, "tcp.dstport") == PORT
+    transport = "udp" if "udp" in by_name else "tcp"
+    ip, ports, frame = by_name["ip"], by_name[transport], by_name["frame"]
+    source = f"{first(ip, 'ip.src')}:{first(ports, f'{transport}.srcport')}"
+    target = f"{first(ip, 'ip.dst')}:{first(ports, f'{transport}.dstport')}"
+    asks = first(ports, f"{transport}.dstport") == PORT
     client, server = (source, target) if asks else (target, source)
     time = first(frame, "frame.time_epoch")
     lines, header = [], None
     for proto in protocols:
-        if proto.get("name") == "mbtcp":
+        if proto.get("name") in ("mbtcp", "mbrtu", "mbudp"):
             header = proto
         elif proto.get("name") == "modbus" and header is not None:
             code = int(first(proto, "modbus.func_code") or 0)
@@ -59,7 +65,7 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
             lines.append(
                 [
                     *(first(frame, "frame.number"), time, client, server, "request" if asks else "answer"),
-                    *(first(header, "mbtcp.trans_id"), first(header, "mbtcp.unit_id"), str(code)),
+                    *(first(header, "mbtcp.trans_id"), first(header, "mbtcp.unit_id", "mbrtu.unit_id"), str(code)),
                     first(proto, "modbus.exception_code"),
                     first(proto, "modbus.reference_num", "modbus.read_reference_num"),
                     first(proto, "modbus.word_cnt", "modbus.bit_cnt", "modbus.read_word_cnt"),
@@ -70,17 +76,18 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     return lines
 
 
-def table(capture: Path) -> str:
+def table(capture: Path, framing: str = "tcp") -> str:
     """The whole table."""
+    transport, layer = LAYERS[framing]
     command = [
         "tshark",
         "-n",
         "-r",
         str(capture),
         "-d",
-        f"tcp.port=={PORT},mbtcp",
+        f"{transport}.port=={PORT},{layer}",
         "-Y",
-        "mbtcp",
+        layer,
         "-T",
         "pdml",
     ]
