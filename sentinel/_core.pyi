@@ -34,7 +34,7 @@ def tables() -> dict[str, list[tuple[str, str]]]:
     """Every table of the border: its columns with their kinds."""
 
 def protocols_read() -> list[dict[str, Any]]:
-    """Every protocol that is read: name, title, framing, ports, unit_word, notation, words."""
+    """Every protocol that is read: name, title, framings (name, transport, ports), unit_word, notation, words."""
 
 def limits_default() -> dict[str, int]:
     """Names and defaults of the limits; times in ns."""

@@ -36,6 +36,7 @@ COLUMNS = (
     "framing",
 )
 PORT = 502
+SERIAL_PORT = 4001  # of a terminal server's first line
 LIBMODBUS_EXCEPTION = 112345678
 
 
@@ -74,6 +75,7 @@ class Client:
 
     stack = ""
     framing = "tcp"
+    server_port = PORT
 
     def __init__(self, log: Log, me: str, server: str) -> None:
         self.log, self.me, self.server = log, me, server
@@ -119,7 +121,7 @@ class Client:
                 "start": moment(start),
                 "end": moment(self.log.now()),
                 "client": f"{self.me}:{port}" if port else self.me,
-                "server": f"{self.server}:{PORT}",
+                "server": f"{self.server}:{self.server_port}",
                 "unit": unit,
                 "function": function,
                 "address": address,
@@ -140,14 +142,16 @@ class Pymodbus(Client):
 
     stack = "pymodbus"
 
-    def __init__(self, log: Log, me: str, server: str, framing: str = "tcp") -> None:
+    def __init__(self, log: Log, me: str, server: str, server_port: int | None = None) -> None:
         super().__init__(log, me, server)
-        self.framing = framing
-        kind = ModbusUdpClient if framing == "udp" else ModbusTcpClient
-        framer = FramerType.RTU if framing == "rtu_over_tcp" else FramerType.SOCKET
-        self.client = kind(server, port=PORT, timeout=1, retries=0, framer=framer)
+        self.server_port = server_port or self.server_port
+        self.client = self.make()
         if not self.client.connect():
             raise ConnectionError(server)
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusTcpClient(self.server, port=self.server_port, timeout=1, retries=0)
 
     def port(self) -> int:
         """The client's TCP port."""
@@ -162,7 +166,7 @@ class Pymodbus(Client):
 
     def ask(self, function: int, unit: int, address: int, quantity: int, sent: list[int], more: dict[str, Any]) -> Any:
         """Does the call. Returns outcome and values received."""
-        client, to = self.client, {"device_id": unit}
+        client, to = self.client, {"device_id": unit, "no_response_expected": more.get("no_response_expected", False)}
         bits = [bool(value) for value in sent]
         file, first, length = more.get("extra") if function in (20, 21) and more.get("extra") else (1, 1, 1)
         record = {"file_number": file, "record_number": first}
@@ -200,6 +204,8 @@ class Pymodbus(Client):
             answer = calls[function]()
         except ModbusException as error:
             return type(error).__name__, None
+        if more.get("no_response_expected"):
+            return "no answer expected", None
         if answer.isError():
             return f"exception {answer.exception_code}", None
         return "ok", answered(answer, quantity)
@@ -220,6 +226,33 @@ class Pymodbus(Client):
             18: client.diag_read_bus_char_overrun_count,
         }
         return calls[subfunction](**to)
+
+
+class PymodbusSerial(Pymodbus):
+    """The same, with serial frames inside TCP."""
+
+    framing = "rtu_over_tcp"
+    server_port = SERIAL_PORT
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusTcpClient(self.server, port=self.server_port, framer=FramerType.RTU, timeout=0.3, retries=0)
+
+
+class PymodbusUdp(Pymodbus):
+    """The same, in datagrams."""
+
+    framing = "udp"
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusUdpClient(self.server, port=PORT, timeout=0.3, retries=0)
+
+    def port(self) -> int:
+        """The client's UDP port, taken before the first call."""
+        if super().port() == 0:
+            self.client.socket.bind((self.me, 0))
+        return super().port()
 
 
 class Libmodbus(Client):

@@ -24,6 +24,9 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "waterworks": "waterworks.make",
     "waterworks-cut": "cut.waterworks_cut",
     "pymodbus-all-functions": "small.pymodbus_all_functions",
+    "pymodbus-rtu-over-tcp": "small.serial",
+    "pymodbus-udp": "small.udp",
+    "pymodbus-tls": "tls.make",
     "one-sided": "cut.one_sided",
     "with-gap": "cut.with_gap",
     "libmodbus": "small.libmodbus",
@@ -59,7 +62,8 @@ def main() -> None:
         command = ["unshare", "--net", "--mount", sys.executable, __file__, "--inside", case]
         subprocess.run(command, check=True)
         for capture in sorted((PCAPS / case).glob("*.pcap*")):
-            text = tshark_table.table(capture, ROUND_TRIPS.get(case, ("", "tcp"))[1])
+            is_serial = ROUND_TRIPS.get(case, ("", ""))[1] == "rtu_over_tcp"
+            text = tshark_table.table(capture, "502" if is_serial else tshark_table.SERIAL_PORT)
             name = "tshark.tsv" if capture.stem == case else f"{capture.stem}.tshark.tsv"
             for old in (PCAPS / case / name, PCAPS / case / f"{name}.gz"):
                 old.unlink(missing_ok=True)

@@ -43,6 +43,25 @@ ABOUT = {
         "out of range, a unit that nobody has; and a second unit. pymodbus refuses function 20 with code 0x80 (its "
         "record is not there), so that answer does not belong to its request.",
     ),
+    "pymodbus-rtu-over-tcp": (
+        "Serial frames inside TCP",
+        "pymodbus client and server with `FramerType.RTU` on port 4001, as through a terminal server: functions 1-8, 11, 12, "
+        "15-17, 21-23, 43/14, refused ones, a second unit, and a unit that nobody has, which nobody answers for. Then a "
+        "second connection that writes to all devices (unit 0, no answer) and reads two blocks of the same length in turn: no number tells their answers apart. tshark "
+        "knows no RTU by content: it was told the port, and passes over frames of four bytes and those to unit 0.",
+    ),
+    "pymodbus-udp": (
+        "Messages in datagrams",
+        "pymodbus client and server over UDP: functions 1-8, 11, 12, 15-17, 21-24, 43/14, refused ones, and a second unit. Then "
+        "eight reads, a port each; twice the server's port of the hub was blocked, so that the request was lost and had no "
+        "answer.",
+    ),
+    "pymodbus-tls": (
+        "Modbus inside TLS",
+        "pymodbus client and server, three reads each: on port 802 with TLS 1.3, and on port 8802 with TLS 1.2, where the client's "
+        "certificate has the extension for its role (1.3.6.1.4.1.50316.802.1) and can be seen. Keys were made for the "
+        "recording and are gone. What is inside must be named, and cannot be read.",
+    ),
     "libmodbus": (
         "Every function that libmodbus knows",
         "libmodbus client and server: functions 1-6, 15-17, 22, 23, then an address and a coil out of range.",
@@ -113,7 +132,8 @@ def clock(row: dict[str, str]) -> str:
 def what(row: dict[str, str]) -> str:
     """A message in a few words."""
     code = int(row["function"])
-    text = f"id {row['transaction']} unit {row['unit']} function {code & 127}"
+    number = f"id {row['transaction']} " if row["transaction"] else ""
+    text = f"{number}unit {row['unit']} function {code & 127}"
     if row["exception"]:
         return f"{text} exception {row['exception']}"
     if row["side"] == "request" and row["address"]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from calls import Client, Libmodbus, Log, Pymodbus
+from calls import PORT, Client, Libmodbus, Log, Pymodbus, PymodbusSerial, PymodbusUdp
 from foreign import Foreign, served, server
 from lab import Lab
 
@@ -28,6 +28,7 @@ SPEAKS = {
     "rtu_over_tcp": ("pymodbus", "tokio-modbus", "j2mod", "modbus-serial"),
     "udp": ("pymodbus", "j2mod", "modbus-serial"),
 }
+PYMODBUS = {"tcp": Pymodbus, "rtu_over_tcp": PymodbusSerial, "udp": PymodbusUdp}
 BASIC = (1, 2, 3, 4, 5, 6, 15, 16, 22, 23)
 SERIAL = (7, 8, 11, 12, 17, 20, 21, 24, 43)  # functions that not every stack has
 CAN = {  # what else a client can ask for
@@ -40,7 +41,7 @@ CAN = {  # what else a client can ask for
 UNASKED: dict[tuple[str, str, str], tuple[int, ...]] = {  # client, server, framing (`*`: any): what a stack cannot do
     # libmodbus takes any function that it does not know for one without data, and reads the data as the next request.
     ("*", "libmodbus", "tcp"): (8, 20, 21, 24, 43),
-    # tokio-modbus answers function 17 over TCP with a length that is one too small (`report-server-id` is about that).
+    # tokio-modbus answers function 17 over TCP with a length that is one too small.
     ("*", "tokio-modbus", "tcp"): (17,),
     # Of these, with RTU, it does not know where a request or an answer ends.
     ("*", "tokio-modbus", "rtu_over_tcp"): (8, 20, 21),
@@ -52,6 +53,8 @@ UNASKED: dict[tuple[str, str, str], tuple[int, ...]] = {  # client, server, fram
     ("pymodbus", "*", "rtu_over_tcp"): (24,),
     ("modbus-serial", "*", "rtu_over_tcp"): (17, 20, 22, 23, 43),
     ("modbus-serial", "*", "udp"): (17,),
+    # j2mod's datagrams of these end before their message does.
+    ("*", "j2mod", "udp"): (20, 24),
 }
 REST = 0.003
 # Longest request that j2mod takes as a server over UDP: it reads 256 bytes.
@@ -144,7 +147,7 @@ def talk(stack: str, server_stack: str, framing: str, log: Log, me: str, to: str
     longest = LONGEST_VALUES.get((server_stack, framing), 125)
     client: Client
     if stack == "pymodbus":
-        client = Pymodbus(log, me, to, framing)
+        client = PYMODBUS[framing](log, me, to, PORT)
     elif stack == "libmodbus":
         client = Libmodbus(log, me, to)
     else:

@@ -21,12 +21,10 @@ COLUMNS = (
     "quantity",
     "values",
 )
-PORT = "502"
-LAYERS = {
-    "tcp": ("tcp", "mbtcp"),
-    "rtu_over_tcp": ("tcp", "mbrtu"),
-    "udp": ("udp", "mbudp"),
-}  # framing -> tshark's words
+# Of serial frames tshark knows neither by content which they are nor who asks: the port tells it both.
+SERIAL_PORT = "4001"
+PORTS = ("502", SERIAL_PORT)
+HEADERS = ("mbtcp", "mbudp", "mbrtu")
 
 
 def shown(element: ElementTree.Element, name: str) -> list[str]:
@@ -46,16 +44,16 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     """The messages that tshark completes in this frame."""
     protocols = packet.findall("proto")
     by_name = {proto.get("name"): proto for proto in protocols}
-    transport = "udp" if "udp" in by_name else "tcp"
-    ip, ports, frame = by_name["ip"], by_name[transport], by_name["frame"]
-    source = f"{first(ip, 'ip.src')}:{first(ports, f'{transport}.srcport')}"
-    target = f"{first(ip, 'ip.dst')}:{first(ports, f'{transport}.dstport')}"
-    asks = first(ports, f"{transport}.dstport") == PORT
+    ip, frame = by_name["ip"], by_name["frame"]
+    carrier = by_name["tcp"] if "tcp" in by_name else by_name["udp"]
+    source = f"{first(ip, 'ip.src')}:{first(carrier, 'tcp.srcport', 'udp.srcport')}"
+    target = f"{first(ip, 'ip.dst')}:{first(carrier, 'tcp.dstport', 'udp.dstport')}"
+    asks = first(carrier, "tcp.dstport", "udp.dstport") in PORTS
     client, server = (source, target) if asks else (target, source)
     time = first(frame, "frame.time_epoch")
     lines, header = [], None
     for proto in protocols:
-        if proto.get("name") in ("mbtcp", "mbrtu", "mbudp"):
+        if proto.get("name") in HEADERS:
             header = proto
         elif proto.get("name") == "modbus" and header is not None:
             code = int(first(proto, "modbus.func_code") or 0)
@@ -76,18 +74,23 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     return lines
 
 
-def table(capture: Path, framing: str = "tcp") -> str:
-    """The whole table."""
-    transport, layer = LAYERS[framing]
+def table(capture: Path, serial_port: str = SERIAL_PORT) -> str:
+    """The whole table; on `serial_port` are serial frames inside TCP."""
     command = [
         "tshark",
         "-n",
         "-r",
         str(capture),
         "-d",
-        f"{transport}.port=={PORT},{layer}",
+        "tcp.port==502,mbtcp",
+        "-d",
+        "udp.port==502,mbudp",
+        "-o",
+        f"mbrtu.tcp.port:{serial_port}",
+        "-d",
+        f"tcp.port=={serial_port},mbrtu",
         "-Y",
-        layer,
+        " || ".join(HEADERS),
         "-T",
         "pdml",
     ]

@@ -209,8 +209,15 @@ fn protocols_read(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         let one = PyDict::new(py);
         one.set_item("name", descriptor.name)?;
         one.set_item("title", descriptor.title)?;
-        one.set_item("framing", descriptor.framing)?;
-        one.set_item("ports", descriptor.ports.to_vec())?;
+        let framings = PyList::empty(py);
+        for framing in descriptor.framings {
+            let way = PyDict::new(py);
+            way.set_item("name", framing.name)?;
+            way.set_item("transport", framing.carrier.name())?;
+            way.set_item("ports", framing.ports.to_vec())?;
+            framings.append(way)?;
+        }
+        one.set_item("framings", framings)?;
         one.set_item("unit_word", descriptor.unit_word)?;
         let notations = PyList::empty(py);
         for notation in descriptor.notation {

@@ -35,6 +35,8 @@ pub(crate) fn stable_id(parts: &[&[u8]]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ConversationKey {
     pub(crate) protocol: usize,
+    /// Name of the framing.
+    pub(crate) framing: &'static str,
     pub(crate) client: IpAddr,
     pub(crate) server: IpAddr,
     pub(crate) server_port: u16,

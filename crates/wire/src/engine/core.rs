@@ -12,7 +12,7 @@ use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Class, Decoder, Descriptor, PointValue, Weird};
+use crate::protocols::{Class, Decoder, Descriptor, PointValue, Spoken, Weird};
 use crate::tables::Tables;
 
 /// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
@@ -146,7 +146,7 @@ impl Core {
         let side = if end == flow.client { "request" } else { "response" };
         let shown: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
         let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
-        row.set("timestamp", mark.time).set("protocol", descriptor.name).set("transport", "tcp");
+        row.set("timestamp", mark.time).set("protocol", descriptor.name).set("transport", flow.key.carrier().name());
         row.set("client", client.0.to_string()).set("client_port", client.1);
         row.set("server", server.0.to_string()).set("server_port", server.1);
         row.set("vlan", vlan_text(&flow.key.vlans)).set("side", side).set("file", mark.file).set("frame", mark.frame);
@@ -155,13 +155,22 @@ impl Core {
     }
 
     /// The flow's conversation, new or known.
-    fn conversation(&mut self, flow: &Flow, protocol: usize, descriptor: &Descriptor) -> u32 {
+    fn conversation(&mut self, flow: &Flow, protocol: usize, spoken: Spoken) -> u32 {
         let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
-        let key = ConversationKey { protocol, client: client.0, server: server.0, server_port: server.1, vlans: flow.key.vlans.clone() };
+        let Spoken { descriptor, framing } = spoken;
+        let key = ConversationKey {
+            protocol,
+            framing: framing.name,
+            client: client.0,
+            server: server.0,
+            server_port: server.1,
+            vlans: flow.key.vlans.clone(),
+        };
         let (number, new) = self.interner.conversation(key);
         if new {
             let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
-            row.set("conversation", number).set("protocol", descriptor.name).set("framing", descriptor.framing).set("transport", "tcp");
+            row.set("conversation", number).set("protocol", descriptor.name).set("framing", framing.name);
+            row.set("transport", framing.carrier.name());
             row.set("client", client.0.to_string()).set("server", server.0.to_string()).set("server_port", server.1);
             row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
             row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
@@ -175,14 +184,14 @@ impl Core {
         &mut self,
         flow: &mut Flow,
         conversation: &mut Option<u32>,
-        descriptor: &'static Descriptor,
+        spoken: Spoken,
         decoder: &dyn Decoder,
         transaction: Transaction,
     ) {
-        let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, descriptor)).unwrap_or(0);
+        let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
-            None => *conversation.insert(self.conversation(flow, protocol, descriptor)),
+            None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
         let Transaction { request, answer, mut weird, unanswered } = transaction;
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
@@ -208,7 +217,7 @@ impl Core {
         };
         let operation = match self.interner.find(conversation, &identity) {
             Some(number) => number,
-            None => self.new_operation(conversation, identity, descriptor, protocol, decoder, request_bytes, answer_bytes),
+            None => self.new_operation(conversation, identity, spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
         let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
@@ -288,7 +297,7 @@ impl Core {
             self.options.site.as_bytes(),
             vlan_text(&place.vlans).as_bytes(),
             descriptor.name.as_bytes(),
-            descriptor.framing.as_bytes(),
+            place.framing.as_bytes(),
             place.client.to_string().as_bytes(),
             place.server.to_string().as_bytes(),
             &place.server_port.to_be_bytes(),

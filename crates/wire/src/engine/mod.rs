@@ -16,6 +16,7 @@ use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod identify;
 mod presence;
 mod tcp;
 mod udp;
@@ -193,7 +194,7 @@ impl Engine {
                                     mark.time,
                                     length,
                                 );
-                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
+                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram, mark);
                             }
                         }
                         Transport::Other(protocol) => {
@@ -423,7 +424,8 @@ fn place_of(
     }
     let mut flow = Flow::new(key, time);
     flow.client = from;
-    let served = |port: u16| crate::protocols::all().any(|one| one.ports.contains(&port)) || recognise::of_port(port, udp).is_some();
+    let carrier = flow.key.carrier();
+    let served = |port: u16| crate::protocols::serves(port, carrier) || recognise::of_port(port, udp).is_some();
     match (served(ports[0]), served(ports[1])) {
         (true, false) => flow.client_is(1 - from, crate::flow::RoleSource::Port),
         (false, true) => flow.client_is(from, crate::flow::RoleSource::Port),

@@ -214,7 +214,7 @@ impl Presence {
             server: Host::Ip(server_ip),
             server_port: Some(server_port),
             vlans: flow.key.vlans.clone(),
-            transport: if flow.key.udp { "udp" } else { "tcp" },
+            transport: flow.key.carrier().name(),
             application: None,
         };
         let Some(number) = self.pair(core, key, flow.first) else { return };
@@ -247,11 +247,13 @@ impl Presence {
             State::Reset => "reset",
         };
         let known = match &flow.speech {
-            Speech::Known { descriptor, .. } => Some((descriptor.name, descriptor.title, "ot")),
+            Speech::Known { spoken, .. } => Some((spoken.descriptor.name, spoken.descriptor.title, "ot")),
             _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
         };
-        let identified = totals.application.is_none() && known.is_some();
-        totals.application = totals.application.or(known);
+        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && totals.application != known);
+        if identified {
+            totals.application = known;
+        }
         totals.read |= matches!(flow.speech, Speech::Known { .. });
         totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
         if news || identified {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
-use crate::protocols::{Decoder, Descriptor};
+use crate::protocols::{Carrier, Decoder, Spoken};
 
 pub(crate) mod pairing;
 pub(crate) mod reader;
@@ -38,6 +38,16 @@ pub(crate) struct Key {
     pub(crate) high: (IpAddr, u16),
     pub(crate) vlans: Vlans,
     pub(crate) udp: bool,
+}
+
+impl Key {
+    pub(crate) fn carrier(&self) -> Carrier {
+        if self.udp {
+            Carrier::Udp
+        } else {
+            Carrier::Tcp
+        }
+    }
 }
 
 /// How it is known who the client is; later ones outrank earlier ones.
@@ -72,6 +82,8 @@ pub(crate) struct Early {
     pub(crate) acknowledged: bool,
     /// Not in order: see [`stream::Piece::Aside`].
     pub(crate) aside: bool,
+    /// Nothing but the hole of this number, see [`stream::Piece::Gap`].
+    pub(crate) hole: Option<u64>,
 }
 
 /// One end of a flow: what it sent.
@@ -87,6 +99,8 @@ pub(crate) struct End {
     /// Payload while the protocol is unknown.
     pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
+    /// Last bytes of what was looked at of an envelope.
+    pub(crate) tail: Vec<u8>,
     pub(crate) stream: stream::Stream,
     pub(crate) reader: reader::Reader,
 }
@@ -96,7 +110,7 @@ pub(crate) enum Speech {
     /// Not known yet.
     Unknown,
     /// A protocol that is read.
-    Known { descriptor: &'static Descriptor, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
+    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
     /// A protocol that is recognised by content, not read.
     Recognised,
 }
@@ -110,6 +124,8 @@ pub(crate) struct Flow {
     pub(crate) role_source: RoleSource,
     pub(crate) speech: Speech,
     pub(crate) application: Option<&'static Signature>,
+    /// The application was first taken for the envelope around it.
+    pub(crate) is_renamed: bool,
     pub(crate) server_name: Option<(&'static str, String)>,
     pub(crate) first: i64,
     pub(crate) last: i64,
@@ -150,6 +166,7 @@ impl Flow {
             role_source: RoleSource::First,
             speech: Speech::Unknown,
             application: None,
+            is_renamed: false,
             server_name: None,
             first: time,
             last: time,
@@ -171,6 +188,16 @@ impl Flow {
 
     pub(crate) fn server(&self) -> usize {
         1 - self.client
+    }
+
+    /// The other side has bytes of this end that were not captured (yet).
+    pub(crate) fn lacks_acknowledged(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.lacks_acknowledged()
+    }
+
+    /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.
+    pub(crate) fn is_behind(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.is_behind()
     }
 
     /// Takes a better reason to call `end` the client.

@@ -3,6 +3,9 @@
 //! The rule: the oldest waiting request with the answer's key that the answer fits. A request that the server had
 //! already acknowledged when it was captured never waits for a later answer: it belongs to the unsolicited answer before
 //! it, else it stands alone. Where requests may still come late, an answer without one waits for it.
+//!
+//! Where a client may ask again under the same key, and an answer fits two requests, the older one counts as given up if it
+//! had waited alone for longer than the newer one has until now: who has several on the way sends them quickly.
 
 use std::collections::VecDeque;
 
@@ -93,15 +96,21 @@ impl Pairing {
     }
 
     /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured; then it waits.
-    pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
+    /// `is_newest_missing`: the server had more of the client than was captured when it answered.
+    pub(crate) fn answer(
+        &mut self,
+        answer: Kept,
+        may_come_late: bool,
+        is_newest_missing: bool,
+        decoder: &dyn Decoder,
+        most: usize,
+    ) -> Option<Transaction> {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
-        let best = self
-            .waiting
-            .iter()
-            .position(|one| same(one) && decoder.fits(&one.bytes, &answer.bytes))
-            .or_else(|| self.waiting.iter().position(same));
-        if let Some(request) = best.and_then(|at| self.waiting.remove(at)) {
+        // Without a number the answer may as well be to the request that is missing.
+        let is_unsure = is_newest_missing && decoder.asks_again();
+        let best = self.best(&answer, decoder).or_else(|| self.waiting.iter().position(same));
+        if let Some(request) = best.filter(|_| !is_unsure).and_then(|at| self.waiting.remove(at)) {
             remember(&mut self.answered, key);
             self.paired_once = true;
             return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
@@ -121,6 +130,22 @@ impl Pairing {
         Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None })
     }
 
+    /// Where the request waits that this answer fits.
+    fn best(&self, answer: &Kept, decoder: &dyn Decoder) -> Option<usize> {
+        let fits = |one: &Kept| one.facts.key == answer.facts.key && decoder.fits(&one.bytes, &answer.bytes);
+        let mut alike = self.waiting.iter().enumerate().filter(|(_, one)| fits(one));
+        let (mut best, mut older) = alike.next()?;
+        if decoder.asks_again() {
+            for (at, newer) in alike {
+                if answer.mark.time.saturating_sub(newer.mark.time) < newer.mark.time.saturating_sub(older.mark.time) {
+                    best = at;
+                }
+                older = newer;
+            }
+        }
+        Some(best)
+    }
+
     /// The message with this number has waited long enough.
     pub(crate) fn expire(&mut self, serial: u64, answers_missing: bool) -> Option<Transaction> {
         if let Some(at) = self.waiting.iter().position(|one| one.serial == serial) {
@@ -131,6 +156,11 @@ impl Pairing {
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
         self.orphans.remove(at).map(alone)
+    }
+
+    /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
+    pub(crate) fn abandon(&mut self) -> Vec<Transaction> {
+        self.waiting.drain(..).map(|request| unanswered(request, Unanswered::Gap)).collect()
     }
 
     /// The flow or the capture ended: everything that waits, in the order of its frames.

@@ -126,6 +126,11 @@ impl Stream {
         }
     }
 
+    /// The receiver has bytes behind the last one delivered.
+    pub(crate) fn lacks_acknowledged(&self) -> bool {
+        self.next.zip(self.acknowledged).is_some_and(|(next, acknowledged)| before(next, acknowledged))
+    }
+
     /// All bytes up to the FIN were delivered.
     pub(crate) fn is_finished(&self) -> bool {
         self.finished.is_some() && self.finished == self.next

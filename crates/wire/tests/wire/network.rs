@@ -1,4 +1,4 @@
-//! Captures in memory's stead: TCP segments between one client and one server, written as pcap, read by the engine.
+//! Captures in memory's stead: TCP segments and datagrams between one client and one server, written as pcap, read by the engine.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,20 +15,26 @@ pub(crate) const SERVER: bool = false;
 pub(crate) type Row = BTreeMap<String, String>;
 
 /// Packets to be, in the order of capture.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Capture {
     packets: Vec<(i64, Vec<u8>)>,
     pub(crate) time: i64,
+    /// The server's.
+    port: u16,
 }
 
 impl Capture {
     pub(crate) fn new() -> Self {
-        Self { packets: Vec::new(), time: 1_700_000_000_000_000 }
+        Self::on_port(502)
+    }
+
+    pub(crate) fn on_port(port: u16) -> Self {
+        Self { packets: Vec::new(), time: 1_700_000_000_000_000, port }
     }
 
     /// One segment; 1 ms passes. Sequence numbers are relative to 1,000 (client) and 5,000 (server).
     pub(crate) fn segment(&mut self, from: bool, sequence: u32, acknowledgement: u32, flags: u8, payload: &[u8]) -> &mut Self {
-        let (source, destination) = if from == CLIENT { ((1, 40_000_u16), (2, 502_u16)) } else { ((2, 502), (1, 40_000)) };
+        let [source, destination] = self.ends(from);
         let mut tcp = Vec::new();
         tcp.extend(source.1.to_be_bytes());
         tcp.extend(destination.1.to_be_bytes());
@@ -36,12 +42,36 @@ impl Capture {
         tcp.extend(acknowledgement.to_be_bytes());
         tcp.extend([0x50, flags, 0x20, 0, 0, 0, 0, 0]);
         tcp.extend(payload);
-        let mut ip = vec![0x45, 0];
-        ip.extend((20 + tcp.len() as u16).to_be_bytes());
-        ip.extend([0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, source.0, 10, 0, 0, destination.0]);
-        let mut frame = vec![2, 0, 0, 0, 0, destination.0, 2, 0, 0, 0, 0, source.0, 8, 0];
-        frame.extend(ip);
-        frame.extend(tcp);
+        self.packet(from, 6, &tcp)
+    }
+
+    /// One datagram; 1 ms passes.
+    pub(crate) fn datagram(&mut self, from: bool, payload: &[u8]) -> &mut Self {
+        let [source, destination] = self.ends(from);
+        let mut udp = Vec::new();
+        for word in [source.1, destination.1, 8 + payload.len() as u16, 0] {
+            udp.extend(word.to_be_bytes());
+        }
+        udp.extend(payload);
+        self.packet(from, 17, &udp)
+    }
+
+    /// Last byte of the address, and port, of sender and receiver.
+    fn ends(&self, from: bool) -> [(u8, u16); 2] {
+        let (client, server) = ((1, 40_000), (2, self.port));
+        if from == CLIENT {
+            [client, server]
+        } else {
+            [server, client]
+        }
+    }
+
+    fn packet(&mut self, from: bool, protocol: u8, inside: &[u8]) -> &mut Self {
+        let [source, destination] = self.ends(from);
+        let mut frame = vec![2, 0, 0, 0, 0, destination.0, 2, 0, 0, 0, 0, source.0, 8, 0, 0x45, 0];
+        frame.extend((20 + inside.len() as u16).to_be_bytes());
+        frame.extend([0, 0, 0x40, 0, 64, protocol, 0, 0, 10, 0, 0, source.0, 10, 0, 0, destination.0]);
+        frame.extend(inside);
         self.packets.push((self.time, frame));
         self.time += 1_000;
         self
@@ -109,7 +139,7 @@ impl Capture {
     }
 }
 
-fn rows(table: Table) -> Vec<Row> {
+pub(crate) fn rows(table: Table) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
     for (field, cells) in table.into_columns() {
         let mut put = |at: usize, value: Option<String>| {
@@ -128,6 +158,21 @@ fn rows(table: Table) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A serial frame: unit, PDU, CRC-16 (MODBUS over Serial Line V1.02 §6.2.2), written here bit by bit.
+pub(crate) fn serial(unit: u8, pdu: &[u8]) -> Vec<u8> {
+    let mut frame = vec![unit];
+    frame.extend(pdu);
+    let mut crc = 0xFFFF_u16;
+    for byte in &frame {
+        crc ^= u16::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xA001 } else { crc >> 1 };
+        }
+    }
+    frame.extend(crc.to_le_bytes());
+    frame
 }
 
 /// An ADU (MBAP header and PDU).

@@ -32,8 +32,8 @@ pub(super) static EVENT_FIELDS: &[Field] = fields![
 ];
 
 /// What all transactions of the operation have in common.
-pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
-    row.set("modbus.framing", "tcp").set("modbus.unit_id", adu.unit);
+pub(super) fn operation(adu: &Adu<'_>, framing: &'static str, is_request: bool, row: &mut Row<'_>) {
+    row.set("modbus.framing", framing).set("modbus.unit_id", adu.unit);
     row.set("modbus.function_code", adu.function).set("modbus.function", names::function(adu.function));
     row.set_some("modbus.table", names::table(adu.function));
     let [read, write] = ranges(adu, is_request);
@@ -70,7 +70,7 @@ pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
 /// What this transaction alone has.
 pub(super) fn event(request: Option<&Adu<'_>>, answer: Option<&Adu<'_>>, row: &mut Row<'_>) {
     let Some(any) = request.or(answer) else { return };
-    row.set("modbus.transaction_id", any.transaction);
+    row.set_some("modbus.transaction_id", any.transaction);
     if names::public(any.function).is_none() || any.function == 90 || any.function == 43 && any.byte(0) == Some(13) {
         row.set("modbus.payload_length", any.data.len() as u64);
     }

@@ -2,6 +2,7 @@
 //!
 //! Names of the violations that this decoder raises:
 //! - `bad_length`: the length field is below 2 or above what a message may have, or the PDU is too short or too long for its function.
+//! - `bad_crc`: a serial frame does not end with the checksum of its bytes where its function has it end.
 //! - `bad_protocol_id`: the protocol identifier of the MBAP header is not 0.
 //! - `bad_function_code`: function code 0, or a request with the exception bit.
 //! - `quantity_out_of_range`: a quantity of 0, or more than the function may ask or write (§6.1 to §6.17).
@@ -167,6 +168,11 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("input register", "A number (0 to 65535) in a controller that can only be read: usually a measured value."),
     ("file record", "A block of a controller's memory that is read or written as a whole, for logs or recipes."),
     ("unit", "A number that names one device behind an address. A gateway passes each request on to the device with that number."),
+    ("RTU", "The form that Modbus has on a serial line: no transaction number, and a checksum at the end. Terminal servers carry it inside TCP unchanged."),
+    ("terminal server", "A box that makes a serial line reachable over the network: what comes in on its TCP port goes out on the wire to the devices."),
+    ("broadcast", "A command on a serial line to all devices at once (unit 0). All of them obey, and none of them answers."),
+    ("bad CRC", "A message whose checksum is wrong: damaged on a serial line, or not made by a device at all. It is not read."),
+    ("Modbus/TLS", "Modbus inside an encrypted connection (port 802). Who talks to whom is seen, what is said is not."),
     ("gateway", "A box with one network address and several older devices behind it, each with its own unit number."),
     ("function code", "The number in a request that says what is asked: 3 reads holding registers, 5 writes one coil."),
     ("exception", "A refusal: the controller answered, but did not do what was asked, and says why with a code."),

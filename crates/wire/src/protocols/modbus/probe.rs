@@ -1,6 +1,7 @@
 //! Is this Modbus? Judged by content: a port is only a hint.
 
 use super::adu::{header, Adu, Header, HEADER};
+use super::checks;
 use super::names;
 use super::shape::{may_have_length, soundness, Soundness};
 use crate::protocols::Probe;
@@ -42,6 +43,42 @@ fn starts_soundly(bytes: &[u8]) -> bool {
         Header::Length(length) => bytes.get(..length).is_some_and(|message| sound(message) != Soundness::None),
         _ => false,
     }
+}
+
+/// Of a datagram: messages from its first byte to its last. Certain it never is, since eight bytes prove little.
+pub(super) fn datagram(bytes: &[u8]) -> Probe {
+    let mut rest = bytes;
+    let mut least = Soundness::Full;
+    while let Header::Length(length) = header(rest) {
+        let Some((message, behind)) = rest.split_at_checked(length) else { return Probe::NotForUs };
+        least = least.min(sound(message));
+        if behind.is_empty() {
+            return match least {
+                _ if is_ldap(bytes) => Probe::NotForUs,
+                Soundness::Full => Probe::Likely,
+                _ => Probe::Unsure,
+            };
+        }
+        rest = behind;
+    }
+    Probe::NotForUs
+}
+
+fn first(bytes: &[u8]) -> Option<Adu<'_>> {
+    match header(bytes) {
+        Header::Length(length) => Adu::read(bytes.get(..length)?),
+        _ => None,
+    }
+}
+
+/// Of datagrams in both directions: a request, and what answers it, of the same transaction, unit and function. An echo is no
+/// proof: some servers send back whatever they get (RFC 862).
+pub(super) fn datagrams_agree(one: &[u8], other: &[u8]) -> bool {
+    if datagram(one) != Probe::Likely || datagram(other) != Probe::Likely || one == other {
+        return false;
+    }
+    let (Some(one), Some(other)) = (first(one), first(other)) else { return false };
+    checks::are_exchange(&one, &other)
 }
 
 /// LDAP as Microsoft writes it: SEQUENCE with a length of four bytes, message id, operation (RFC 4511 §4.1.1). The

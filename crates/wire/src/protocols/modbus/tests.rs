@@ -8,7 +8,12 @@ mod laws;
 mod malformed;
 mod operations;
 mod recognition;
+mod serial;
 mod values;
+
+fn tcp() -> Modbus {
+    Modbus(Wrapping::Tcp)
+}
 
 /// Bytes of a hex text with spaces.
 fn bytes(hex: &str) -> Vec<u8> {
@@ -27,17 +32,17 @@ fn adu(pdu: &str) -> Vec<u8> {
 }
 
 fn side(pdu: &str) -> Option<Side> {
-    Modbus.side(&adu(pdu))
+    tcp().side(&adu(pdu))
 }
 
 fn weird(side: Side, pdu: &str) -> Vec<&'static str> {
-    Modbus.facts(side, &adu(pdu)).weird.to_vec()
+    tcp().facts(side, &adu(pdu)).weird.to_vec()
 }
 
 fn pair_weird(request: &str, answer: &str) -> Vec<&'static str> {
     let (request, answer) = (adu(request), adu(answer));
-    let weird = Modbus.pair_weird(&request, &answer);
-    assert_eq!(Modbus.fits(&request, &answer), weird.is_empty());
+    let weird = tcp().pair_weird(&request, &answer);
+    assert_eq!(tcp().fits(&request, &answer), weird.is_empty());
     weird.to_vec()
 }
 
@@ -60,14 +65,14 @@ fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'
 /// The event's cells without the transaction id, as text.
 fn event(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
-    let found = cells(DESCRIPTOR.event_fields, |row| Modbus.describe_event(request.as_deref(), answer.as_deref(), row));
+    let found = cells(DESCRIPTOR.event_fields, |row| tcp().describe_event(request.as_deref(), answer.as_deref(), row));
     told(&found[1..])
 }
 
 /// The operation's cells behind framing, unit, code and name, as text.
 fn operation_cells(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
-    let found = cells(DESCRIPTOR.operation_fields, |row| Modbus.describe_operation(request.as_deref(), answer.as_deref(), row));
+    let found = cells(DESCRIPTOR.operation_fields, |row| tcp().describe_operation(request.as_deref(), answer.as_deref(), row));
     told(&found[4..])
 }
 
@@ -91,7 +96,7 @@ fn told(found: &[(&'static str, Cell)]) -> String {
 fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let mut found = Vec::new();
-    Modbus.points(request.as_deref(), answer.as_deref(), &mut |point| {
+    tcp().points(request.as_deref(), answer.as_deref(), &mut |point| {
         let value = point.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let written = if point.written { " w" } else { "" };
         found.push(format!("{} {} {}{written}", point.table, point.address, value));

@@ -168,6 +168,11 @@ pub fn of_datagram(payload: &[u8], source_port: u16, destination_port: u16) -> O
     DATAGRAM.iter().find_map(|recognise| recognise(&payload))
 }
 
+/// Whether this names TLS over a stream, inside which another application is.
+pub fn is_tls(signature: &Signature) -> bool {
+    std::ptr::eq(signature, &table::TLS)
+}
+
 /// A name as text: not empty, not longer than a domain name, no control characters, lower case.
 fn printable(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > LONGEST_NAME {

@@ -8,7 +8,7 @@ const READ: &str = "0001 0000 0006 11 03 006b 0003";
 
 #[test]
 fn frames() {
-    let frame = |hex| Modbus.frame(None, &bytes(hex));
+    let frame = |hex| tcp().frame(None, &bytes(hex));
     assert_eq!(frame(READ), Frame::Message(12));
     assert_eq!(frame("0001 0000 0006 11 03 006b 0003 ff"), Frame::Message(12));
     assert_eq!(frame("0001 0000 0006 11 03"), Frame::More);
