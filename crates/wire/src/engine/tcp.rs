@@ -251,7 +251,14 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
 pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
     let is_client = from == flow.client;
     let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
-    let abandoned = if is_client && decoder.asks_again() { pairing.abandon() } else { Vec::new() };
+    let abandoned = match (is_client, decoder.asks_again()) {
+        (true, true) => pairing.abandon(),
+        (true, false) => Vec::new(),
+        (false, _) => {
+            pairing.doubt();
+            Vec::new()
+        }
+    };
     let unfinished = flow.ends[from].reader.gap(hole);
     flow.ends[from].stream.set_prefix(hole, unfinished);
     for transaction in abandoned {

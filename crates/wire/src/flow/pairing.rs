@@ -5,7 +5,8 @@
 //! it, else it stands alone. Where requests may still come late, an answer without one waits for it.
 //!
 //! Where a client may ask again under the same key, and an answer fits two requests, the older one counts as given up if it
-//! had waited alone for longer than the newer one has until now: who has several on the way sends them quickly.
+//! had waited alone for longer than the newer one has until now, and either that was long, or its answer may be among bytes
+//! that were lost. Who has several requests on the way sends them quickly.
 
 use std::collections::VecDeque;
 
@@ -16,6 +17,9 @@ use crate::protocols::{Decoder, Facts, Weird};
 
 /// Keys of past transactions that tell a late or a second answer from an unsolicited one.
 const PAST: usize = 16;
+
+/// Nanoseconds that a client waits at least before it gives a request up.
+const PATIENCE: i64 = 100_000_000;
 
 /// A message that is kept until its transaction ends.
 #[derive(Debug, Clone)]
@@ -64,6 +68,8 @@ pub(crate) struct Pairing {
     answered: VecDeque<u64>,
     expired: VecDeque<u64>,
     paired_once: bool,
+    /// Number of the newest request that waited when the server's bytes last had a gap.
+    doubted: Option<u64>,
 }
 
 fn remember(past: &mut VecDeque<u64>, key: u64) {
@@ -137,7 +143,9 @@ impl Pairing {
         let (mut best, mut older) = alike.next()?;
         if decoder.asks_again() {
             for (at, newer) in alike {
-                if answer.mark.time.saturating_sub(newer.mark.time) < newer.mark.time.saturating_sub(older.mark.time) {
+                let alone = newer.mark.time.saturating_sub(older.mark.time);
+                let is_doubted = self.doubted.is_some_and(|doubted| older.serial <= doubted);
+                if (is_doubted || alone >= PATIENCE) && answer.mark.time.saturating_sub(newer.mark.time) < alone {
                     best = at;
                 }
                 older = newer;
@@ -156,6 +164,11 @@ impl Pairing {
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
         self.orphans.remove(at).map(alone)
+    }
+
+    /// Bytes of the server are missing: any of those that wait may have had its answer.
+    pub(crate) fn doubt(&mut self) {
+        self.doubted = self.waiting.back().map(|one| one.serial).or(self.doubted);
     }
 
     /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.

@@ -171,6 +171,18 @@ fn pipelined_requests_are_answered_in_order() {
     assert_eq!(line.told()[1..], expected);
 }
 
+/// A client that does not wait: a request each 10 ms, an answer 15 ms later each.
+#[test]
+fn requests_on_a_clock_are_answered_in_order() {
+    let mut line = Line::new();
+    line.poll(0, 2, 7).wait(500).ask(&ask(1, 0, 2)).wait(9);
+    for at in 1..20 {
+        line.ask(&ask(1, 10 * at, 2)).wait(4).tell(&tell(1, 2, at - 1)).wait(4);
+    }
+    let expected: Vec<String> = (0..19).map(|at| format!("unit 1 holding_register {}-{} [{at}, {at}]", 10 * at, 10 * at + 1)).collect();
+    assert_eq!(line.told()[1..20], expected);
+}
+
 #[test]
 fn after_a_request_that_was_given_up_the_answer_is_the_next_ones() {
     let mut line = Line::new();
@@ -192,7 +204,7 @@ fn after_a_request_that_was_given_up_the_answer_is_the_next_ones() {
 fn noise_is_hardly_ever_taken_for_a_frame() {
     let mut state = 5_u32;
     let mut invented = 0;
-    for _ in 0..400 {
+    for _ in 0..200 {
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
@@ -203,7 +215,7 @@ fn noise_is_hardly_ever_taken_for_a_frame() {
         line.poll(0, 2, 7).ask(&noise).wait(500).ask(&noise[..100]).poll(0, 2, 7);
         invented += line.capture.transactions().len() - 2;
     }
-    assert!(invented <= 4, "{invented}");
+    assert!(invented <= 3, "{invented}");
 }
 
 /// What of an exchange the capture lacks.
