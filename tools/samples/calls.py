@@ -16,6 +16,7 @@ from pymodbus import FramerType
 from pymodbus.client import ModbusTcpClient, ModbusUdpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu.file_message import FileRecord
+from pymodbus_words import answered
 
 COLUMNS = (
     "start",
@@ -31,6 +32,8 @@ COLUMNS = (
     "received",
     "write_address",
     "write_quantity",
+    "extra",
+    "framing",
 )
 PORT = 502
 SERIAL_PORT = 4001  # of a terminal server's first line
@@ -62,22 +65,23 @@ class Log:
             path.write_text(text)
 
 
-def joined(values: Sequence[int] | None) -> str | None:
-    """`1,2,3`."""
-    return None if values is None else ",".join(str(int(value)) for value in values)
+def joined(values: Sequence[int] | str | None) -> str | None:
+    """`1,2,3`; text as it is."""
+    return values if values is None or isinstance(values, str) else ",".join(str(int(value)) for value in values)
 
 
 class Client:
     """A client's side of a call, and its entry in the log."""
 
     stack = ""
+    framing = "tcp"
     server_port = PORT
 
     def __init__(self, log: Log, me: str, server: str) -> None:
         self.log, self.me, self.server = log, me, server
 
-    def port(self) -> int:
-        """The client's TCP port."""
+    def port(self) -> int | None:
+        """The client's port, where its stack tells it."""
         raise NotImplementedError
 
     def ask(self, function: int, unit: int, address: int, quantity: int, sent: list[int], more: dict[str, Any]) -> Any:
@@ -96,11 +100,27 @@ class Client:
         """One call, logged."""
         start, port = self.log.now(), self.port()
         outcome, received = self.ask(function, unit, address or 0, quantity or 0, list(sent or ()), more)
+        self.note(start, port, function, unit, address, quantity, sent, outcome, received, more)
+
+    def note(
+        self,
+        start: int,
+        port: int | None,
+        function: int,
+        unit: int,
+        address: int | None,
+        quantity: int | None,
+        sent: Sequence[int] | None,
+        outcome: str,
+        received: Sequence[int] | str | None,
+        more: dict[str, Any],
+    ) -> None:
+        """The entry in the log of a call that ends now."""
         self.log.lines.append(
             {
                 "start": moment(start),
                 "end": moment(self.log.now()),
-                "client": f"{self.me}:{port}",
+                "client": f"{self.me}:{port}" if port else self.me,
                 "server": f"{self.server}:{self.server_port}",
                 "unit": unit,
                 "function": function,
@@ -111,6 +131,8 @@ class Client:
                 "received": joined(received),
                 "write_address": more.get("write_address"),
                 "write_quantity": len(sent) if sent and "write_address" in more else None,
+                "extra": joined(more.get("extra")),
+                "framing": self.framing,
             }
         )
 
@@ -120,18 +142,21 @@ class Pymodbus(Client):
 
     stack = "pymodbus"
 
-    def __init__(self, log: Log, me: str, server: str) -> None:
+    def __init__(self, log: Log, me: str, server: str, server_port: int | None = None) -> None:
         super().__init__(log, me, server)
+        self.server_port = server_port or self.server_port
         self.client = self.make()
         if not self.client.connect():
             raise ConnectionError(server)
 
     def make(self) -> Any:
         """The stack's client."""
-        return ModbusTcpClient(self.server, port=PORT, timeout=1, retries=0)
+        return ModbusTcpClient(self.server, port=self.server_port, timeout=1, retries=0)
 
     def port(self) -> int:
         """The client's TCP port."""
+        if self.client.socket is None:  # closed by the stack after a call that failed
+            self.client.connect()
         assert self.client.socket is not None
         return int(self.client.socket.getsockname()[1])
 
@@ -143,7 +168,11 @@ class Pymodbus(Client):
         """Does the call. Returns outcome and values received."""
         client, to = self.client, {"device_id": unit, "no_response_expected": more.get("no_response_expected", False)}
         bits = [bool(value) for value in sent]
-        record = {"file_number": 1, "record_number": 1}
+        file, first, length = more.get("extra") if function in (20, 21) and more.get("extra") else (1, 1, 1)
+        record = {"file_number": file, "record_number": first}
+        data = struct.pack(f">{len(sent)}H", *sent) if function == 21 and sent else b"\0\1\0\2"
+        code, object_id = more.get("extra", (1, 0)) if function == 43 else (1, 0)
+        (subfunction,) = more.get("extra", (0,)) if function == 8 else (0,)
         calls: dict[int, Callable[[], Any]] = {
             1: lambda: client.read_coils(address, count=quantity, **to),
             2: lambda: client.read_discrete_inputs(address, count=quantity, **to),
@@ -152,14 +181,14 @@ class Pymodbus(Client):
             5: lambda: client.write_coil(address, bits[0], **to),
             6: lambda: client.write_register(address, sent[0], **to),
             7: lambda: client.read_exception_status(**to),
-            8: lambda: client.diag_query_data(struct.pack(">H", sent[0]), **to),
+            8: lambda: self.diagnostics(subfunction, sent, to),
             11: lambda: client.diag_get_comm_event_counter(**to),
             12: lambda: client.diag_get_comm_event_log(**to),
             15: lambda: client.write_coils(address, bits, **to),
             16: lambda: client.write_registers(address, sent, **to),
             17: lambda: client.report_device_id(**to),
-            20: lambda: client.read_file_record([FileRecord(**record, record_length=2)], **to),
-            21: lambda: client.write_file_record([FileRecord(**record, record_data=b"\0\1\0\2")], **to),
+            20: lambda: client.read_file_record([FileRecord(**record, record_length=2 * length)], **to),
+            21: lambda: client.write_file_record([FileRecord(**record, record_data=data)], **to),
             22: lambda: client.mask_write_register(address=address, and_mask=sent[0], or_mask=sent[1], **to),
             23: lambda: client.readwrite_registers(
                 read_address=address,
@@ -169,7 +198,7 @@ class Pymodbus(Client):
                 **to,
             ),
             24: lambda: client.read_fifo_queue(address=address, **to),
-            43: lambda: client.read_device_information(read_code=1, object_id=0, **to),
+            43: lambda: client.read_device_information(read_code=code, object_id=object_id, **to),
         }
         try:
             answer = calls[function]()
@@ -179,23 +208,41 @@ class Pymodbus(Client):
             return "no answer expected", None
         if answer.isError():
             return f"exception {answer.exception_code}", None
-        if function in (1, 2):
-            return "ok", answer.bits[:quantity]
-        return "ok", answer.registers if function in (3, 4, 23) else None
+        return "ok", answered(answer, quantity)
+
+    def diagnostics(self, subfunction: int, sent: list[int], to: dict[str, Any]) -> Any:
+        """Those that pymodbus has a call for."""
+        client = self.client
+        if subfunction == 0:
+            return client.diag_query_data(struct.pack(">H", sent[0]), **to)
+        calls: dict[int, Callable[..., Any]] = {
+            1: client.diag_restart_communication,
+            2: client.diag_read_diagnostic_register,
+            4: client.diag_force_listen_only,
+            10: client.diag_clear_counters,
+            11: client.diag_read_bus_message_count,
+            12: client.diag_read_bus_comm_error_count,
+            14: client.diag_read_device_message_count,
+            18: client.diag_read_bus_char_overrun_count,
+        }
+        return calls[subfunction](**to)
 
 
 class PymodbusSerial(Pymodbus):
     """The same, with serial frames inside TCP."""
 
+    framing = "rtu_over_tcp"
     server_port = SERIAL_PORT
 
     def make(self) -> Any:
         """The stack's client."""
-        return ModbusTcpClient(self.server, port=SERIAL_PORT, framer=FramerType.RTU, timeout=0.3, retries=0)
+        return ModbusTcpClient(self.server, port=self.server_port, framer=FramerType.RTU, timeout=0.3, retries=0)
 
 
 class PymodbusUdp(Pymodbus):
     """The same, in datagrams."""
+
+    framing = "udp"
 
     def make(self) -> Any:
         """The stack's client."""
@@ -257,11 +304,14 @@ class Libmodbus(Client):
             ),
         }
         ctypes.set_errno(0)
-        if calls[function]() < 0:
+        done = calls[function]()
+        if done < 0:
             code = ctypes.get_errno() - LIBMODBUS_EXCEPTION
             return f"exception {code}" if 0 < code < 12 else f"errno {ctypes.get_errno()}", None
         if function in (1, 2):
             return "ok", bits[:quantity]
+        if function == 17:
+            return "ok", bits[:done]
         return "ok", words[:quantity] if function in (3, 4, 23) else None
 
 

@@ -74,8 +74,8 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     return lines
 
 
-def table(capture: Path) -> str:
-    """The whole table."""
+def table(capture: Path, serial_port: str = SERIAL_PORT) -> str:
+    """The whole table; on `serial_port` are serial frames inside TCP."""
     command = [
         "tshark",
         "-n",
@@ -86,9 +86,9 @@ def table(capture: Path) -> str:
         "-d",
         "udp.port==502,mbudp",
         "-o",
-        f"mbrtu.tcp.port:{SERIAL_PORT}",
+        f"mbrtu.tcp.port:{serial_port}",
         "-d",
-        f"tcp.port=={SERIAL_PORT},mbrtu",
+        f"tcp.port=={serial_port},mbrtu",
         "-Y",
         " || ".join(HEADERS),
         "-T",
