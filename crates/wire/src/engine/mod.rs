@@ -16,6 +16,7 @@ use crate::tables::Tables;
 use crate::Limits;
 
 mod core;
+mod hearsay;
 mod presence;
 mod tcp;
 mod udp;
@@ -193,7 +194,7 @@ impl Engine {
                                     mark.time,
                                     length,
                                 );
-                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram);
+                                udp::datagram(&mut self.core, &mut self.flows, &mut self.presence, place, from, &datagram, mark);
                             }
                         }
                         Transport::Other(protocol) => {
@@ -262,6 +263,9 @@ impl Engine {
                 self.presence.sender(&mut self.core, macs[0], None, &vlans, mark.time, length, false);
                 unread(&mut self.core, why);
             }
+        }
+        if let Some((card, ip)) = self.core.hear_frame(&frame, &vlans, mark) {
+            self.presence.sender(&mut self.core, Some(card), Some(ip), &vlans, mark.time, 0, true);
         }
         true
     }

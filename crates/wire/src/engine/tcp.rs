@@ -4,6 +4,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use super::core::Core;
 use super::presence::Presence;
+use crate::claims;
 use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
@@ -41,7 +42,9 @@ pub(crate) fn segment(
     let limits = core.options.limits.clone();
     let mut pieces = Vec::new();
     let held_before = held(&flow);
-    if segment.flags & ACK != 0 && !matches!(flow.speech, Speech::Recognised) {
+    // What is not read is not judged for losses, also while its first bytes are put in order.
+    let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
+    if segment.flags & ACK != 0 && is_put_in_order(&flow) {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
     }
@@ -50,7 +53,8 @@ pub(crate) fn segment(
     if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
         if matches!(flow.speech, Speech::Recognised) {
             recognise_more(core, presence, &mut flow, from, segment);
-        } else {
+        }
+        if is_put_in_order(&flow) {
             let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &limits, &mut pieces);
             match pushed {
                 Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
@@ -65,6 +69,9 @@ pub(crate) fn segment(
             }
         }
     }
+    if !is_put_in_order(&flow) && held(&flow) > 0 {
+        flow.ends.iter_mut().for_each(|end| end.stream.flush(&mut Vec::new()));
+    }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
     if core.held_bytes > limits.reorder_bytes_total && held(&flow) > 0 {
         core.limit("reorder_bytes_total");
@@ -75,7 +82,15 @@ pub(crate) fn segment(
         }
     }
     closing(core, &mut flow, from, segment, start);
+    if let Some(losses) = losses {
+        flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
+    }
     flows.put(place, flow);
+}
+
+/// Whether the flow's bytes are looked at in their order: it is read, or may be, or its first bytes are listened to.
+fn is_put_in_order(flow: &Flow) -> bool {
+    !matches!(flow.speech, Speech::Recognised) || flow.listening.is_some()
 }
 
 /// Bytes of the flow that wait behind holes.
@@ -127,6 +142,7 @@ fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
         give(core, presence, flow, place, end, &mut pieces);
+        core.hear_end(flow, end);
     }
     close(core, flow, Unanswered::Closed);
     presence.fold(core, flow);
@@ -157,6 +173,9 @@ fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>,
 
 /// Ends what waits in the flow.
 fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
+    for end in 0..2 {
+        core.hear_end(flow, end);
+    }
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.end(why),
         _ => return,
@@ -203,6 +222,7 @@ pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, presence: &mut Prese
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
         give(core, presence, &mut flow, place, end, &mut pieces);
+        core.hear_end(&mut flow, end);
     }
     flows.put(place, flow);
 }
@@ -226,6 +246,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
             Piece::Gap { hole } => {
                 flow.ends[from].early.clear();
                 flow.ends[from].early_bytes = 0;
+                core.hear_end(flow, from);
                 if matches!(flow.speech, Speech::Known { .. }) {
                     let unfinished = flow.ends[from].reader.gap(hole);
                     flow.ends[from].stream.set_prefix(hole, unfinished);
@@ -275,7 +296,7 @@ fn bytes(
     match flow.speech {
         Speech::Known { .. } => read(core, flow, place, from, payload, mark, acknowledged),
         Speech::Unknown => identify(core, presence, flow, place, from, payload, mark, acknowledged),
-        Speech::Recognised => {}
+        Speech::Recognised => core.hear_stream(flow, from, payload, mark),
     }
 }
 
@@ -440,13 +461,17 @@ fn identify(
         }
     }
     if let Some(found) = recognise::of_stream(&joined, sender, receiver) {
+        let found_name = found.signature.name;
         take(flow, from, found);
         flow.speech = Speech::Recognised;
-        for end in &mut flow.ends {
-            end.early = Vec::new();
-            end.early_bytes = 0;
-        }
+        flow.listening = claims::of_streams(found_name).map(|hearing| Box::new(claims::Listening::new(hearing)));
         presence.fold(core, flow);
+        for end in 0..2 {
+            flow.ends[end].early_bytes = 0;
+            for one in std::mem::take(&mut flow.ends[end].early).into_iter().filter(|one| !one.aside) {
+                core.hear_stream(flow, end, &one.bytes, one.mark);
+            }
+        }
         return;
     }
     let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));

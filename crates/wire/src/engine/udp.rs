@@ -3,14 +3,22 @@
 use super::core::Core;
 use super::presence::Presence;
 use crate::flow::table::{FlowTable, Place};
-use crate::flow::{RoleSource, Speech};
+use crate::flow::{Mark, RoleSource, Speech};
 use crate::network::Udp;
 use crate::protocols::recognise::{self, Role};
 
 /// Datagrams of a flow that are looked at before it stays unknown; the attack: a flood that costs a look each.
 const LOOKS: u32 = 8;
 
-pub(crate) fn datagram(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place, from: usize, udp: &Udp<'_>) {
+pub(crate) fn datagram(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    presence: &mut Presence,
+    place: Place,
+    from: usize,
+    udp: &Udp<'_>,
+    mark: Mark,
+) {
     let Some(mut flow) = flows.take(place) else { return };
     if matches!(flow.speech, Speech::Unknown) && flow.ends[from].looked < LOOKS {
         flow.ends[from].looked += 1;
@@ -26,5 +34,6 @@ pub(crate) fn datagram(core: &mut Core, flows: &mut FlowTable, presence: &mut Pr
             presence.fold(core, &mut flow);
         }
     }
+    core.hear_datagram(&flow, from, udp, mark);
     flows.put(place, flow);
 }

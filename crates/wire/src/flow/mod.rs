@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
+use crate::claims::Listening;
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
 use crate::protocols::{Decoder, Descriptor};
@@ -111,6 +112,8 @@ pub(crate) struct Flow {
     pub(crate) speech: Speech,
     pub(crate) application: Option<&'static Signature>,
     pub(crate) server_name: Option<(&'static str, String)>,
+    /// What is heard of a recognised application until it told what it can.
+    pub(crate) listening: Option<Box<Listening>>,
     pub(crate) first: i64,
     pub(crate) last: i64,
     /// A SYN of another incarnation that is not confirmed: its sender and number.
@@ -151,6 +154,7 @@ impl Flow {
             speech: Speech::Unknown,
             application: None,
             server_name: None,
+            listening: None,
             first: time,
             last: time,
             reopening: None,
