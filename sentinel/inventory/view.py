@@ -6,11 +6,20 @@ from collections.abc import Iterable, Mapping
 
 from sentinel.inventory.addresses import Reach, is_shared_mac
 from sentinel.inventory.asset import Asset
-from sentinel.inventory.claims import IDENTITY, NAMES_FILE, NETWORK_CARD, Claim, believed, contradicted, rank
+from sentinel.inventory.claims import (
+    IDENTITY,
+    NAMES_FILE,
+    NETWORK_CARD,
+    PERSON,
+    Claim,
+    believed,
+    contradicted,
+    rank,
+)
 from sentinel.inventory.names_file import Named
 from sentinel.inventory.places import Places
 from sentinel.inventory.records import Address, Group, Unit, unit_id
-from sentinel.inventory.roles import PURDUE, Role, role_of
+from sentinel.inventory.roles import PURDUE, Role, role_of, told_role
 from sentinel.inventory.vendors import Vendors
 
 NAMING = ("name", "role", "zone", "contact", "vendor", "model")
@@ -104,6 +113,7 @@ class Views:
         )
         asset.name, asset.zone, asset.contact = value("name", "host_name"), value("zone"), value("contact")
         asset.vendor, asset.firmware, asset.serial = value("vendor"), value("firmware"), value("serial")
+        asset.system = value("os")
         asset.model = value("model", "product_name", "product_code")
         maker = believed(claims, "vendor")
         asset.vendor_how = maker.source if maker is not None else ""
@@ -122,20 +132,21 @@ class Views:
             public=reaches == {Reach.PUBLIC} and group.card is None,
             routed=not asset.macs,
             loopback=reaches == {Reach.LOOPBACK},
-            new=self.learnt_at is not None and asset.first_seen > self.learnt_at and not asset.name,
+            new=self._is_new(asset),
         )
-        self._settle_role(asset, role)
+        self._settle_role(asset, role, new=self._is_new(asset))
+
+    def _is_new(self, asset: Asset) -> bool:
+        """Whether it came after learning ended and no person gave it a name: its own name says nothing."""
+        named = any(claim.attribute == "name" and claim.source in (PERSON, NAMES_FILE) for claim in asset.claims)
+        return self.learnt_at is not None and asset.first_seen > self.learnt_at and not named
 
     @staticmethod
-    def _settle_role(asset: Asset, role: Role) -> None:
+    def _settle_role(asset: Asset, role: Role, *, new: bool = False) -> None:
+        if (told := believed(asset.claims, "role")) is not None:
+            person = told.source in (PERSON, NAMES_FILE)
+            role = told_role(role, told.value, told.source, told.confidence, person=person, new=new)
         asset.role, asset.role_how, asset.confidence = role.role, role.how, role.confidence
-        told = believed(asset.claims, "role")
-        if told is not None and told.confidence > role.confidence:
-            asset.role, asset.role_how, asset.confidence = (
-                told.value,
-                f"said by {told.source}",
-                told.confidence,
-            )
         asset.purdue_level = PURDUE.get(asset.role)
 
     def _unit(self, parent: Asset, address: Address, unit: Unit) -> Asset:

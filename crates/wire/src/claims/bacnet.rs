@@ -7,9 +7,20 @@ pub(super) static SOURCE: Source = Source {
     name: "BACnet device identification",
     meaning: "a building controller says that it is there, or answers who it is",
     about: "the IP address that it comes from; not of devices behind a router",
-    attributes: &["instance", "vendor", "model", "firmware", "software", "name", "location", "description", "serial"],
+    attributes: &["vendor", "model", "firmware", "software", "name", "location", "description", "serial"],
     specification: "ASHRAE 135-2020, annex J, 6.2, 15.5, 15.7, 16.10, 20.2",
 };
+
+pub(super) static ANNOUNCEMENT: Source = Source {
+    name: "BACnet announcement",
+    meaning: "a building controller says that it is there (I-Am), with its number and its maker's",
+    about: "the IP address that it comes from; not of devices behind a router",
+    attributes: &["instance", "vendor"],
+    specification: "ASHRAE 135-2020, 16.10; ASHRAE's list of vendor identifiers",
+};
+
+/// Instance 4194303 stands for any device: one that says it of itself has none yet (12.11.1).
+const NO_INSTANCE: u32 = 0x3F_FFFF;
 
 /// Tags of one message that are looked at; the attack: a message of nothing but tags.
 const TAGS: usize = 512;
@@ -96,8 +107,10 @@ fn i_am(bytes: &[u8], subject: Subject, said: &mut Said) -> Option<()> {
     let (_, bytes) = tag(bytes).filter(|(tag, _)| !tag.context && tag.number == 9)?;
     let (vendor, _) = tag(bytes).filter(|(tag, _)| !tag.context && tag.number == 2)?;
     (kind == DEVICE).then_some(())?;
-    said.about(subject, &SOURCE, "instance", instance.to_string());
-    said.about(subject, &SOURCE, "vendor", vendors::bacnet(number(vendor.value)?));
+    if instance != NO_INSTANCE {
+        said.about(subject, &ANNOUNCEMENT, "instance", instance.to_string());
+    }
+    said.about(subject, &ANNOUNCEMENT, "vendor", vendors::bacnet(number(vendor.value)?));
     Some(())
 }
 
@@ -106,9 +119,8 @@ fn property(bytes: &[u8], subject: Subject, said: &mut Said) -> Option<()> {
     let (device, bytes) = tag(bytes).filter(|(tag, _)| tag.context && tag.number == 0)?;
     let (name, bytes) = tag(bytes).filter(|(tag, _)| tag.context && tag.number == 1)?;
     let (open, bytes) = tag(bytes).filter(|(tag, _)| tag.context && tag.number == 3 && tag.opens)?;
-    let (kind, instance) = object(device.value)?;
+    let (kind, _) = object(device.value)?;
     (kind == DEVICE && open.opens).then_some(())?;
-    said.about(subject, &SOURCE, "instance", instance.to_string());
     told(number(name.value)?, &tag(bytes)?.0, subject, said)
 }
 

@@ -76,7 +76,7 @@ pub(super) fn read_telnet(bytes: &[u8], last: bool, said: &mut Said) -> Took {
             }
             (&COMMAND, Some(_)) => at += 2,
             (&COMMAND, None) => break,
-            (b'\n', _) if words.iter().any(u8::is_ascii_alphabetic) => {
+            (b'\r' | b'\n', _) if words.iter().any(u8::is_ascii_alphabetic) => {
                 said.of_sender(&TELNET, "description", text(&words));
                 return Took::All(at + 1);
             }

@@ -7,21 +7,7 @@ pub(super) static SOURCE: Source = Source {
     name: "CDP discovery",
     meaning: "a Cisco device tells the neighbour on its cable who it is",
     about: "the network card (port) that sent it",
-    attributes: &[
-        "name",
-        "vendor",
-        "model",
-        "product_code",
-        "firmware",
-        "hardware",
-        "serial",
-        "os",
-        "description",
-        "ip",
-        "port",
-        "vlan",
-        "role",
-    ],
+    attributes: &["name", "vendor", "model", "ip", "port", "vlan", "role"],
     specification: "Cisco Discovery Protocol, element types as in Cisco's public documents",
 };
 
@@ -44,7 +30,7 @@ pub(super) fn read(bytes: &[u8], said: &mut Said) {
             2 | 0x16 => addresses(value, said),
             3 => said.of_card(&SOURCE, "port", text(value)),
             4 => role(value, said),
-            5 => description::read(&text(value), &mut |attribute, value| said.of_card(&SOURCE, attribute, value)),
+            5 => description::read(&text(value), said.card(), said),
             6 => platform(&text(value), said),
             10 => {
                 if let Some(vlan) = be16(value, 0).filter(|vlan| *vlan != 0) {

@@ -1,7 +1,22 @@
 //! System descriptions (LLDP, CDP, SNMP): one free text, in which some makers always write the same things.
+//!
+//! What is read out of it has a source of its own: where the same device also gives its version in a field, the two
+//! may be spelt differently, and that is no change of the device.
+
+use super::{Said, Source, Subject};
+
+pub(super) static SOURCE: Source = Source {
+    name: "system description",
+    meaning: "a device describes itself in a sentence (LLDP, CDP, SNMP) whose form its maker always uses",
+    about: "the network card, or IP address, that sent the description",
+    attributes: &["description", "vendor", "model", "product_code", "hardware", "firmware", "software", "serial", "os"],
+    specification: "RFC 3418, sysDescr; IEEE 802.1AB-2016, 8.5.7; the makers' own forms",
+};
 
 /// Tells the description, and what of it is known to be more than free text.
-pub(super) fn read(text: &str, tell: &mut dyn FnMut(&'static str, &str)) {
+pub(super) fn read(text: &str, subject: Option<Subject>, said: &mut Said) {
+    let Some(subject) = subject else { return };
+    let tell: &mut dyn FnMut(&'static str, &str) = &mut |attribute, value| said.about(subject, &SOURCE, attribute, value);
     tell("description", text);
     if !siemens(text, tell) && !cisco(text, tell) {
         system(text, tell);
@@ -11,17 +26,19 @@ pub(super) fn read(text: &str, tell: &mut dyn FnMut(&'static str, &str)) {
 /// `Siemens, SIMATIC S7, CPU-1200, 6ES7 212-1BE31-0XB0, HW: 1, FW: V.2.2.0, S C-…`: parts between commas.
 fn siemens(text: &str, tell: &mut dyn FnMut(&'static str, &str)) -> bool {
     let mut parts = text.split(',').map(str::trim).take(16);
-    if !parts.next().is_some_and(|maker| maker.starts_with("Siemens")) {
-        return false;
-    }
+    let Some(maker) = parts.next().filter(|maker| maker.starts_with("Siemens")) else { return false };
     tell("vendor", "Siemens");
-    let mut words = Vec::new();
+    // `Siemens AG SIMATIC S7 MULTIPORT SCALANCE X 200 FAM` has no commas.
+    let rest = maker.strip_prefix("Siemens").unwrap_or_default().trim();
+    let mut words: Vec<&str> = Some(rest.strip_prefix("AG").unwrap_or(rest).trim()).filter(|rest| !rest.is_empty()).into_iter().collect();
     let mut has_order_number = false;
     for part in parts {
         if let Some(version) = after(part, "HW:") {
             tell("hardware", version);
         } else if let Some(version) = after(part, "FW:") {
             tell("firmware", version);
+        } else if let Some(version) = part.strip_prefix("SW:").or(part.strip_prefix("SW.")) {
+            tell("software", version.trim());
         } else if is_order_number(part) {
             has_order_number = true;
             tell("product_code", part);

@@ -13,7 +13,7 @@ pub(super) static SOURCE: Source = Source {
         "name",
         "chassis",
         "port",
-        "description",
+        "port_description",
         "role",
         "ip",
         "vlan",
@@ -23,8 +23,6 @@ pub(super) static SOURCE: Source = Source {
         "serial",
         "vendor",
         "model",
-        "product_code",
-        "os",
     ],
     specification: "IEEE 802.1AB-2016, 8; ANSI/TIA-1057, 10.2.6; IEC 61158-6-10 (PROFINET's own)",
 };
@@ -41,9 +39,9 @@ pub(super) fn read(mut bytes: &[u8], said: &mut Said) {
         match kind {
             1 => chassis = identifier(value, 4, 5, 7),
             2 => port = identifier(value, 3, 4, 7),
-            4 => said.of_card(&SOURCE, "port", text(value)),
+            4 => said.of_card(&SOURCE, "port_description", text(value)),
             5 => name = Some(text(value)),
-            6 => description::read(&text(value), &mut |attribute, value| said.of_card(&SOURCE, attribute, value)),
+            6 => description::read(&text(value), said.card(), said),
             7 => capabilities(value, said),
             8 => management(value, said),
             127 => is_profinet |= organisation(value, said),
@@ -51,7 +49,7 @@ pub(super) fn read(mut bytes: &[u8], said: &mut Said) {
         }
         bytes = rest(bytes, length + 2);
     }
-    let chassis_name = chassis.filter(|one| one.is_text).map(|one| one.text);
+    let chassis_name = chassis.filter(|one| one.is_local).map(|one| one.text);
     if is_profinet {
         // IEC 61158-6-10: the chassis is the station's name, or the port is `port-001.name of the station`.
         let in_port = port.as_ref().filter(|one| one.text.starts_with("port-")).and_then(|one| one.text.split_once('.'));
@@ -64,27 +62,29 @@ pub(super) fn read(mut bytes: &[u8], said: &mut Said) {
     if let Some(chassis) = chassis_name {
         said.of_card(&SOURCE, "chassis", chassis);
     }
-    if let Some(port) = port {
+    if let Some(port) = port.filter(|one| !one.is_address) {
         said.of_card(&SOURCE, "port", port.text);
     }
 }
 
 struct Identifier {
     text: String,
-    /// The device's own words, not an address.
-    is_text: bool,
+    /// A MAC or network address.
+    is_address: bool,
+    /// The device's own words.
+    is_local: bool,
 }
 
 /// A chassis or port identifier: its subtypes for a MAC address, a network address and own words (8.5.2.2, 8.5.3.2).
 fn identifier(value: &[u8], hardware: u8, network: u8, local: u8) -> Option<Identifier> {
     let (subtype, value) = value.split_first()?;
     if *subtype == hardware {
-        return mac(value).map(|mac| Identifier { text: mac.to_string(), is_text: false });
+        return mac(value).map(|mac| Identifier { text: mac.to_string(), is_address: true, is_local: false });
     }
     if *subtype == network {
-        return address(byte(value, 0)?, rest(value, 1)).map(|ip| Identifier { text: ip.to_string(), is_text: false });
+        return address(byte(value, 0)?, rest(value, 1)).map(|ip| Identifier { text: ip.to_string(), is_address: true, is_local: false });
     }
-    Some(Identifier { text: text(value), is_text: *subtype == local })
+    Some(Identifier { text: text(value), is_address: false, is_local: *subtype == local })
 }
 
 /// IANA address family 1 is IPv4, 2 is IPv6.

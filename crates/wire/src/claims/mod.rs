@@ -72,6 +72,7 @@ pub static SOURCES: &[&Source] = &[
     &neighbour::ROUTER,
     &lldp::SOURCE,
     &cdp::SOURCE,
+    &description::SOURCE,
     &profinet::SOURCE,
     &dhcp::CLIENT,
     &dhcp::SERVER,
@@ -80,9 +81,11 @@ pub static SOURCES: &[&Source] = &[
     &netbios::NAMES,
     &netbios::BROWSER,
     &snmp::SOURCE,
+    &snmp::KIND,
     &ssdp::SOURCE,
     &enip::SOURCE,
     &bacnet::SOURCE,
+    &bacnet::ANNOUNCEMENT,
     &s7::SOURCE,
     &tls::CERTIFICATE,
     &tls::REQUEST,
@@ -119,18 +122,27 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// About who sent it: its IP address, or its card where it has none yet.
+    /// Who sent it: its IP address, or its card where it has none yet.
+    fn origin(&self) -> Option<Subject> {
+        self.sender.filter(|ip| !ip.is_unspecified()).map(Subject::Ip).or(self.card())
+    }
+
+    /// The card that sent it.
+    fn card(&self) -> Option<Subject> {
+        self.mac.map(Subject::Mac)
+    }
+
+    /// About who sent it.
     fn of_sender(&mut self, source: &'static Source, attribute: &'static str, value: impl AsRef<str>) {
-        let address = self.sender.filter(|ip| !ip.is_unspecified()).map(Subject::Ip);
-        if let Some(subject) = address.or(self.mac.map(Subject::Mac)) {
+        if let Some(subject) = self.origin() {
             self.about(subject, source, attribute, value);
         }
     }
 
     /// About the card that sent it.
     fn of_card(&mut self, source: &'static Source, attribute: &'static str, value: impl AsRef<str>) {
-        if let Some(mac) = self.mac {
-            self.about(Subject::Mac(mac), source, attribute, value);
+        if let Some(subject) = self.card() {
+            self.about(subject, source, attribute, value);
         }
     }
 
@@ -176,7 +188,7 @@ fn wide(bytes: &[u8]) -> String {
 }
 
 fn ipv4(bytes: &[u8]) -> Option<IpAddr> {
-    <[u8; 4]>::try_from(bytes).ok().map(|four| IpAddr::from(four)).filter(|ip| !ip.is_unspecified())
+    <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from).filter(|ip| !ip.is_unspecified())
 }
 
 fn mac(bytes: &[u8]) -> Option<Mac> {

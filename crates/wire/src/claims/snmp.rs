@@ -3,27 +3,22 @@
 //! Read by hand: parsers at hand refuse a whole answer for one value of a rare type or a negative request number.
 
 use super::{description, text, vendors, Said, Source};
-use crate::protocols::recognise::peek::{ber, ber_length, byte, rest, slice};
+use crate::protocols::recognise::peek::{ber, byte, rest, slice};
 
 pub(super) static SOURCE: Source = Source {
     name: "SNMP management",
     meaning: "a device answers its network management who it is",
     about: "the IP address that answers",
-    attributes: &[
-        "description",
-        "vendor",
-        "name",
-        "location",
-        "model",
-        "serial",
-        "firmware",
-        "hardware",
-        "software",
-        "product_code",
-        "os",
-        "object_id",
-    ],
+    attributes: &["name", "location", "vendor", "model", "serial", "firmware", "hardware", "software"],
     specification: "RFC 1157, RFC 3416; RFC 3418 (system group), RFC 6933 (entPhysicalTable)",
+};
+
+pub(super) static KIND: Source = Source {
+    name: "SNMP object id",
+    meaning: "a device answers its network management with its maker's own number for this kind of device",
+    about: "the IP address that answers",
+    attributes: &["object_id", "vendor"],
+    specification: "RFC 3418, sysObjectID; IANA, private enterprise numbers",
 };
 
 /// Longest message read; the attack: work on a jumbogram.
@@ -74,7 +69,7 @@ fn variable_of(name: &[u8], value: &[u8], said: &mut Said) {
     let words = element(value, 0x04).map(|(words, _)| words);
     if let Some(index) = name.strip_prefix(SYSTEM) {
         match (index, words) {
-            ([1, 0], Some(words)) => description::read(&text(words), &mut |attribute, value| said.of_sender(&SOURCE, attribute, value)),
+            ([1, 0], Some(words)) => description::read(&text(words), said.origin(), said),
             ([2, 0], _) => object_id(value, said),
             ([5, 0], Some(words)) => said.of_sender(&SOURCE, "name", text(words)),
             ([6, 0], Some(words)) => said.of_sender(&SOURCE, "location", text(words)),
@@ -112,10 +107,9 @@ fn object_id(value: &[u8], said: &mut Said) {
         }
     }
     if byte(object, 0) == Some(0x2B) {
-        said.of_sender(&SOURCE, "object_id", text);
+        said.of_sender(&KIND, "object_id", text);
         if let (true, Some(maker)) = (object.starts_with(ENTERPRISES), numbers.get(4).and_then(|number| vendors::enterprise(*number))) {
-            said.of_sender(&SOURCE, "vendor", maker);
+            said.of_sender(&KIND, "vendor", maker);
         }
     }
-    debug_assert!(ber_length(value, 1).is_some());
 }
