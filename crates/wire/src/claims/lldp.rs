@@ -49,6 +49,10 @@ pub(super) fn read(mut bytes: &[u8], said: &mut Said) {
         }
         bytes = rest(bytes, length + 2);
     }
+    // A switch has one address for itself and others for its ports.
+    if let Some(other) = chassis.as_ref().filter(|one| one.is_address && said.mac.is_none_or(|mac| mac.to_string() != one.text)) {
+        said.of_card(&SOURCE, "chassis", &other.text);
+    }
     let chassis_name = chassis.filter(|one| one.is_local).map(|one| one.text);
     if is_profinet {
         // IEC 61158-6-10: the chassis is the station's name, or the port is `port-001.name of the station`.

@@ -118,6 +118,18 @@ impl Core {
         self.tell(said.claims, &flow.key.vlans, mark);
     }
 
+    /// The flow's application was recognised: what came before is heard now.
+    pub(crate) fn begin_listening(&mut self, flow: &mut Flow) {
+        let hearing = flow.application.and_then(|one| claims::of_streams(one.name));
+        flow.listening = hearing.map(|hearing| Box::new(claims::Listening::new(hearing)));
+        for end in 0..2 {
+            flow.ends[end].early_bytes = 0;
+            for one in std::mem::take(&mut flow.ends[end].early).into_iter().filter(|one| !one.aside) {
+                self.hear_stream(flow, end, &one.bytes, one.mark);
+            }
+        }
+    }
+
     /// The next bytes in order of a connection that is still listened to.
     pub(crate) fn hear_stream(&mut self, flow: &mut Flow, from: usize, bytes: &[u8], mark: Mark) {
         self.listen(flow, |listening, ips| listening.hear(from, ips, bytes, mark));
@@ -141,6 +153,14 @@ impl Core {
             self.heard.held = self.heard.held.saturating_sub(listening.held());
         } else if !listening.is_done() {
             flow.listening = Some(listening);
+        }
+        if flow.listening.is_none() {
+            // What still waits behind holes is not wanted any more, and was not lost.
+            for stream in flow.ends.iter_mut().map(|end| &mut end.stream) {
+                let losses = stream.losses;
+                stream.flush(&mut Vec::new());
+                stream.losses = losses;
+            }
         }
     }
 }

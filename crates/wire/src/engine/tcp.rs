@@ -4,7 +4,6 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use super::core::Core;
 use super::presence::Presence;
-use crate::claims;
 use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
@@ -44,7 +43,7 @@ pub(crate) fn segment(
     let held_before = held(&flow);
     // What is not read is not judged for losses, also while its first bytes are put in order.
     let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
-    if segment.flags & ACK != 0 && is_put_in_order(&flow) {
+    if segment.flags & ACK != 0 && flow.is_put_in_order() {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
     }
@@ -54,7 +53,7 @@ pub(crate) fn segment(
         if matches!(flow.speech, Speech::Recognised) {
             recognise_more(core, presence, &mut flow, from, segment);
         }
-        if is_put_in_order(&flow) {
+        if flow.is_put_in_order() {
             let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &limits, &mut pieces);
             match pushed {
                 Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
@@ -68,9 +67,6 @@ pub(crate) fn segment(
                 }
             }
         }
-    }
-    if !is_put_in_order(&flow) && held(&flow) > 0 {
-        flow.ends.iter_mut().for_each(|end| end.stream.flush(&mut Vec::new()));
     }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
     if core.held_bytes > limits.reorder_bytes_total && held(&flow) > 0 {
@@ -86,11 +82,6 @@ pub(crate) fn segment(
         flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
     }
     flows.put(place, flow);
-}
-
-/// Whether the flow's bytes are looked at in their order: it is read, or may be, or its first bytes are listened to.
-fn is_put_in_order(flow: &Flow) -> bool {
-    !matches!(flow.speech, Speech::Recognised) || flow.listening.is_some()
 }
 
 /// Bytes of the flow that wait behind holes.
@@ -142,7 +133,6 @@ fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
         give(core, presence, flow, place, end, &mut pieces);
-        core.hear_end(flow, end);
     }
     close(core, flow, Unanswered::Closed);
     presence.fold(core, flow);
@@ -173,9 +163,7 @@ fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>,
 
 /// Ends what waits in the flow.
 fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
-    for end in 0..2 {
-        core.hear_end(flow, end);
-    }
+    (0..2).for_each(|end| core.hear_end(flow, end));
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.end(why),
         _ => return,
@@ -461,17 +449,10 @@ fn identify(
         }
     }
     if let Some(found) = recognise::of_stream(&joined, sender, receiver) {
-        let found_name = found.signature.name;
         take(flow, from, found);
         flow.speech = Speech::Recognised;
-        flow.listening = claims::of_streams(found_name).map(|hearing| Box::new(claims::Listening::new(hearing)));
+        core.begin_listening(flow);
         presence.fold(core, flow);
-        for end in 0..2 {
-            flow.ends[end].early_bytes = 0;
-            for one in std::mem::take(&mut flow.ends[end].early).into_iter().filter(|one| !one.aside) {
-                core.hear_stream(flow, end, &one.bytes, one.mark);
-            }
-        }
         return;
     }
     let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));

@@ -173,6 +173,11 @@ impl Flow {
         }
     }
 
+    /// Whether its bytes are looked at in their order: it is read, or may be, or its first bytes are listened to.
+    pub(crate) fn is_put_in_order(&self) -> bool {
+        !matches!(self.speech, Speech::Recognised) || self.listening.is_some()
+    }
+
     pub(crate) fn server(&self) -> usize {
         1 - self.client
     }
