@@ -92,9 +92,7 @@ FACTS: dict[str, list[tuple[str, str, str, str, int]]] = {
     ],
     "zeek+zeek/cdp-v1.pcap": [("00-E0-1E-D5-D5-15", "model", "1601", "CDP discovery", 1)],
     "zeek+zeek/dhcp.pcap": [("90-B1-1C-99-49-29", "name", "btest.is.cool", "DHCP client", 1)],
-    "zeek+zeek/ipv6-http-atomic-frag.pcap": [
-        ("2001:db8:1::2", "mac", "00-10-18-95-31-6A", "neighbour discovery", 2)
-    ],
+    "zeek+zeek/ipv6-http-atomic-frag.pcap": [("2001:db8:1::2", "mac", "00-10-18-95-31-6A", "neighbour discovery", 2)],
     "ZombieLee117+Simulated-PLC-Traffic-/modbus_capture.pcapng": [
         ("192.168.222.1", "name", "DESKTOP-6I5EFUD", "mDNS name", 90)
     ],

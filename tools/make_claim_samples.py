@@ -6,6 +6,7 @@ hand where a sample is added: the file is kept, so that the tests need none of t
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import subprocess
@@ -103,7 +104,9 @@ def scapy_frames() -> Iterator[tuple[str, bytes]]:
             pnio_dcp.DCPNameOfStationBlock(name_of_station="pump-3", dcp_block_length=8, padding=b""),
             pnio_dcp.DCPDeviceIDBlock(vendor_id=0x002A, device_id=0x010D, dcp_block_length=6, padding=b""),
             pnio_dcp.DCPDeviceRoleBlock(device_role_details=2, dcp_block_length=4, padding=b""),
-            pnio_dcp.DCPIPBlock(ip="10.0.0.13", netmask="255.255.255.0", gateway="10.0.0.1", dcp_block_length=14, padding=b""),
+            pnio_dcp.DCPIPBlock(
+                ip="10.0.0.13", netmask="255.255.255.0", gateway="10.0.0.1", dcp_block_length=14, padding=b""
+            ),
         ],
     )
     yield "profinet", b"\xfe\xff" + bytes(identify)
@@ -129,9 +132,7 @@ def scapy_frames() -> Iterator[tuple[str, bytes]]:
         "netbios-registration",
         bytes(
             NBNSHeader(OPCODE=5, NM_FLAGS=0x11, QDCOUNT=1, ARCOUNT=1)
-            / NBNSRegistrationRequest(
-                QUESTION_NAME=b"SCADA-1", SUFFIX=0x4141, NB_ADDRESS="10.0.0.5", G=0
-            )
+            / NBNSRegistrationRequest(QUESTION_NAME=b"SCADA-1", SUFFIX=0x4141, NB_ADDRESS="10.0.0.5", G=0)
         ),
     )
     names = [
@@ -200,9 +201,7 @@ def scapy_frames() -> Iterator[tuple[str, bytes]]:
     yield (
         "ntlm-negotiate",
         bytes(
-            NTLM_NEGOTIATE(
-                NegotiateFlags=0xE2088297, ProductMajorVersion=10, ProductMinorVersion=0, ProductBuild=19041
-            )
+            NTLM_NEGOTIATE(NegotiateFlags=0xE2088297, ProductMajorVersion=10, ProductMinorVersion=0, ProductBuild=19041)
         ),
     )
 
@@ -232,9 +231,9 @@ def zeroconf_messages() -> Iterator[tuple[str, bytes]]:
 def bacnet_messages() -> Iterator[tuple[str, bytes]]:
     """I-Am and an answer to ReadProperty by bacpypes3, in their BACnet/IP envelopes."""
     from bacpypes3.apdu import APDU, IAmRequest, ReadPropertyACK
+    from bacpypes3.basetypes import PropertyIdentifier, Segmentation
     from bacpypes3.constructeddata import Any
     from bacpypes3.primitivedata import CharacterString, ObjectIdentifier
-    from bacpypes3.basetypes import PropertyIdentifier, Segmentation
 
     def envelope(apdu: APDU, function: int) -> bytes:
         # A network message without addresses: version 1, control 0.
@@ -286,7 +285,7 @@ def s7_messages() -> Iterator[tuple[str, bytes]]:
     for number in (0x11, 0x1C):
         try:
             client.read_szl(number, 0)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             print(f"list {number:x}: {error}")
     client.disconnect()
     server.stop()
@@ -310,10 +309,8 @@ def tls_messages() -> Iterator[tuple[str, bytes]]:
     client = ours.wrap_bio(to_client, to_server, server_hostname="plc-3.water.example")
     server = theirs.wrap_bio(to_server, to_client, server_side=True)
     for side in (client, server):
-        try:
+        with contextlib.suppress(ssl.SSLWantReadError):
             side.do_handshake()
-        except ssl.SSLWantReadError:
-            pass
         if side is client:
             hello = to_server.read()
             to_server.write(hello)
@@ -330,9 +327,7 @@ def main() -> None:
         f"python-snap7 {version('python-snap7')}": s7_messages,
         ssl.OPENSSL_VERSION: tls_messages,
     }
-    lines = [
-        f"{name}\t{tool}\t{content.hex()}\n" for tool, messages in tools.items() for name, content in messages()
-    ]
+    lines = [f"{name}\t{tool}\t{content.hex()}\n" for tool, messages in tools.items() for name, content in messages()]
     PLACE.write_text(HEAD + "".join(lines), encoding="utf-8")
 
 

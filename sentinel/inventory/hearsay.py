@@ -89,9 +89,7 @@ class Hearsay:
         said = {one.source: one for one in current(known, attribute)}
         own, value = said.get(claim.source), comparable(claim.value)
         others = [
-            one
-            for one in said.values()
-            if one.confidence == claim.confidence and contradicts(one.value, claim.value)
+            one for one in said.values() if one.confidence == claim.confidence and contradicts(one.value, claim.value)
         ]
         if not claims.repeated(claim) and not claims.add(claim, self.limits.claims):
             self.places.limit("claims")
