@@ -113,6 +113,10 @@ class Claims:
     def __len__(self) -> int:
         return len(self._claims)
 
+    def values_of(self, attribute: str) -> list[str]:
+        """All that was said of the attribute."""
+        return [claim.value for claim in self if claim.attribute == attribute]
+
     def repeated(self, claim: Claim) -> bool:
         """Notes that a known claim was made again; False if it is not known."""
         known = self._claims.get((claim.attribute, claim.source, comparable(claim.value)))

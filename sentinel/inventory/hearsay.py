@@ -53,6 +53,10 @@ class Hearsay:
         place = self.subject(vlan, subject)
         if place is not None and place.group is not None:
             self._keep(place.group, place.claims, claim, _all_of(place.group))
+            if isinstance(place, Card):
+                if claim.attribute == "ip":
+                    self.places.says_address(place, claim.value)
+                self.places.touch_device(place)
 
     def subject(self, vlan: str, text: str) -> Address | Card | None:
         """The address or card of which a table speaks; None if it never sent."""

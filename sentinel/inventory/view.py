@@ -64,6 +64,10 @@ class Views:
             if len(own) > 1:
                 asset.conflicts["mac"] = own
         self._describe(asset, group, units)
+        if group.card is not None and not group.addresses:
+            device = self.places.device_of(group.card)
+            if device is not None and device.group is not None:
+                asset.parent, asset.role_how = device.group.id, f"a network port of {device.ip}"
         children: list[Asset] = []
         for address, found in units.items():
             for unit in found:
@@ -77,6 +81,8 @@ class Views:
         yield from (address.claims for address in group.addresses)
         if group.card is not None:
             yield group.card.claims
+        for address in group.addresses:
+            yield from (port.claims for port in self.places.ports_of(address))
 
     def _from_card(self, group: Group, asset: Asset) -> list[Claim]:
         """The maker of the network card, where the card is this device's and not of a router before it."""
