@@ -42,7 +42,7 @@ check: build
 	cargo clippy --locked --all-targets --quiet -- -D warnings
 
 cargo-test: build
-	cargo test --locked --quiet -p sentinel-wire
+	cargo test --locked --quiet -p sentinel-wire -p sentinel-capture
 
 test: check cargo-test
 	$(BIN)/pytest -n 2 -m "not full"

@@ -27,6 +27,7 @@ TIME_UNITS = {
     "h": 3_600 * SECOND,
     "d": 86_400 * SECOND,
 }
+MIB = 1 << 20
 SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 SIZE_UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
 
@@ -108,6 +109,8 @@ class CaptureSettings(Section):
     """Name of the plant. Part of every id: it keeps plants with the same addresses apart."""
     interfaces: list[str] = []
     """Network interfaces that `run -i` listens on when none is named."""
+    ring: Annotated[Size, Field(ge=MIB // 4, le=1024 * MIB)] = 32 * MIB
+    """Memory of each interface that is listened on: what comes while nobody reads. More is dropped, and counted."""
     vlan_in_key: bool = True
     """False for mirrors that tag one direction only: then a conversation's VLAN does not count."""
 
@@ -123,6 +126,7 @@ class LimitSettings(Section):
     answer_timeout: Span | None = None
     operations: Count | None = None
     points: Count | None = None
+    memories: Count | None = None
     events_per_minute: Count | None = None
     new_values_per_minute: Count | None = None
     senders: Count | None = None
@@ -133,7 +137,15 @@ class LimitSettings(Section):
     block_bytes: Size | None = None
     open_files: Count | None = None
     vlan_tags: Count | None = None
+    mpls_labels: Count | None = None
+    tunnels: Count | None = None
+    fragmented_packets: Count | None = None
+    fragments_per_packet: Count | None = None
+    fragment_bytes: Size | None = None
+    fragment_timeout: Span | None = None
+    recent_packets: Count | None = None
     batch_packets: Count | None = None
+    batch_rows: Count | None = None
     time_jump_packets: Count | None = None
 
 

@@ -69,9 +69,11 @@ def event_id(*parts: object) -> str:
 class Documents:
     """Turns batches into frames of documents; remembers operations and conversations across batches."""
 
-    def __init__(self, site: str = "", files: Iterable[str] = ()) -> None:
+    def __init__(self, site: str = "", files: Iterable[str] = (), *, are_interfaces: bool = False) -> None:
+        """`files`: names of the captures, or of the interfaces that are listened on."""
         self._site = site
         self._files = list(files)
+        self._are_interfaces = are_interfaces
         self._protocols = [one["name"] for one in _core.protocols_read()]
         self._operations = polars.DataFrame(schema=self._operation_schema())
         self._conversations = polars.DataFrame(schema=_without(schemas()["conversations"], "sequence", "time"))
@@ -137,6 +139,13 @@ class Documents:
         numbers = list(range(len(self._files)))
         return polars.col(column).replace_strict(numbers, self._files, default=None, return_dtype=polars.String)
 
+    def _captured(self) -> list[polars.Expr]:
+        """Where it was seen: one of the two is null."""
+        here, other = "sentinel.capture.file", "sentinel.capture.interface"
+        if self._are_interfaces:
+            here, other = other, here
+        return [self._file("file").alias(here), polars.lit(None, dtype=polars.String).alias(other)]
+
     def _events(self, batch: Batch) -> polars.DataFrame:
         frame = self._with_operation(batch["events"])
         for protocol in self._protocols:
@@ -160,7 +169,7 @@ class Documents:
             polars.col("client_mac").alias("source.mac"),
             polars.col("server_mac").alias("destination.mac"),
             polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
-            self._file("file").alias("sentinel.capture.file"),
+            *self._captured(),
             polars.col("request_frame").alias("sentinel.frame.request"),
             polars.col("response_frame").alias("sentinel.frame.response"),
             self._file("response_file").alias("sentinel.frame.response_file"),
@@ -176,7 +185,6 @@ class Documents:
             "@timestamp",
             "sentinel.frame.request",
             "sentinel.frame.response",
-            "sentinel.capture.file",
             *[
                 f"{protocol}.transaction_id"
                 for protocol in self._protocols
@@ -242,7 +250,7 @@ class Documents:
             polars.col("server").alias("destination.ip"),
             polars.col("server_port").alias("destination.port"),
             polars.lit(self._site or None, dtype=polars.String).alias("sentinel.site"),
-            self._file("file").alias("sentinel.capture.file"),
+            *self._captured(),
             polars.when(side).then("frame").alias("sentinel.frame.request"),
             polars.when(~side).then("frame").alias("sentinel.frame.response"),
             polars.col("names").alias("sentinel.weird"),
@@ -256,7 +264,6 @@ class Documents:
             "@timestamp",
             "sentinel.frame.request",
             "sentinel.frame.response",
-            "sentinel.capture.file",
         )
 
     def _connections(self, batch: Batch) -> polars.DataFrame:

@@ -45,7 +45,7 @@ class Batch:
 
 
 class Sensor:
-    """Reads captures and yields batches until they end."""
+    """Reads captures, or listens, and yields batches until the end."""
 
     def __init__(
         self,
@@ -63,6 +63,42 @@ class Sensor:
             limits=dict(limits or {}),
             vlan_in_key=vlan_in_key,
         )
+
+    @classmethod
+    def listen(
+        cls,
+        interfaces: Sequence[str],
+        *,
+        ring_bytes: int,
+        outgoing: bool = False,
+        site: str = "",
+        limits: Mapping[str, int] | None = None,
+        vlan_in_key: bool = True,
+    ) -> Sensor:
+        """Listens on interfaces until `stop`; `outgoing`: what this computer itself sends is read too.
+
+        Raises:
+            PermissionError: It may not.
+            OSError: An interface cannot be listened on: its name and why.
+        """
+        sensor = cls.__new__(cls)
+        sensor._core = _core.Sensor.listen(
+            list(interfaces),
+            ring_bytes=ring_bytes,
+            outgoing=outgoing,
+            site=site,
+            limits=dict(limits or {}),
+            vlan_in_key=vlan_in_key,
+        )
+        return sensor
+
+    def stop(self) -> None:
+        """A sensor that listens gives what it has received, then ends."""
+        self._core.stop()
+
+    def notices(self) -> list[str]:
+        """What happened to the interfaces since the last call, one line each."""
+        return self._core.notices()
 
     def __iter__(self) -> Iterator[Batch]:
         while (tables := self._core.next_batch()) is not None:

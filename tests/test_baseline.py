@@ -9,6 +9,7 @@ from replay import baseline, novelties
 from tables import HMI, MINUTE, PLC, SECOND, START, STRANGER, Line, plant
 
 from sentinel.baseline import Subject
+from sentinel.baseline.facts import KEYS, LAYOUT, host_port
 
 PAIR = f"conversation toy {HMI} -> {PLC}:1000"
 
@@ -232,6 +233,21 @@ def test_services_that_are_not_read_are_conversations_too():
 )
 def test_keys_are_read_back(key):
     assert Subject.parse(key).key() == key
+
+
+@pytest.mark.parametrize("kind", sorted(LAYOUT))
+def test_each_kind_has_a_key_by_its_layout(kind: str) -> None:
+    assert set(KEYS) == set(LAYOUT)
+    for subject in (
+        Subject(kind, "toy", "10.0.0.5", "10.0.0.9", 502, "7", "read", "1-ab"),
+        Subject(kind, actor="fd00::1", target="fd00::9", port=4840),
+        Subject(kind),
+    ):
+        pair = f"{subject.actor} -> {host_port(subject.target, subject.port)}"
+        places = {"pair": pair, "server": host_port(subject.target, subject.port)}
+        parts = [places[part] if part in places else getattr(subject, part) or "-" for part in LAYOUT[kind]]
+        vlan = [f"vlan {subject.vlan}"] if subject.vlan else []
+        assert subject.key() == " ".join([kind, *parts, *vlan])
 
 
 @pytest.mark.parametrize("key", ["", "asset", "pair a -> b", "conversation toy a b:1", "asset a b"])

@@ -28,7 +28,6 @@ PROVED_BY = {
     "__main__": "test_samples_against_stacks",
     "documents": "test_samples_against_stacks",
     "errors": "test_config",
-    "naming": "test_cli",
     "pipeline": "test_cli",
     "sensor": "test_samples_against_stacks",
 }

@@ -23,6 +23,7 @@ LOGGED = [folder for folder in FOLDERS if any(folder.glob("stack.log*"))]
 MALFORMED = PCAPS / "modbus" / "malformed"
 CLOSE = 0.002  # seconds between the clock of the client's program and that of the recorder
 MOST_BYTES = 3_000_000
+NONE = -1  # serial frames have no transaction id
 
 Row = dict[str, str]
 Document = dict[str, Any]
@@ -113,6 +114,9 @@ def check_outcome(call: Row, document: Document) -> None:
     elif outcome.startswith("exception"):
         assert event["outcome"] == "failure"
         assert modbus["exception_code"] == int(outcome.split()[1])
+    elif outcome == "no answer expected":
+        assert event["outcome"] == "unknown"
+        assert "unanswered" not in document["sentinel"]
     else:  # no answer came, or one that names another function and so belongs to no request
         assert event["outcome"] == "unknown"
         assert document["sentinel"]["unanswered"] in ("timeout", "closed", "capture_end")
@@ -150,16 +154,24 @@ def decoded_messages(capture: Path) -> Counter[Message]:
         for side, name in (("request", "request"), ("answer", "response")):
             if name in frames(document):
                 exception = modbus.get("exception_code", 0) if side == "answer" else 0
-                what = (modbus["transaction_id"], modbus["unit_id"], modbus["function_code"], exception)
+                what = (modbus.get("transaction_id", NONE), modbus["unit_id"], modbus["function_code"], exception)
                 place = f"{frames(document)[name]} {side}"
                 messages[(place, end(document, "source"), end(document, "destination"), *what)] += 1
     return messages
 
 
+def is_passed_over(message: Message) -> bool:
+    """What tshark's dissector of serial frames does not take: those to all units, and those without a body."""
+    place, _, _, transaction, unit, function, _ = message
+    is_short = place.endswith("request") and function in (7, 11, 12, 17)
+    return transaction == NONE and (unit == 0 or is_short)
+
+
 def tshark_messages(capture: Path) -> Counter[Message]:
     messages: Counter[Message] = Counter()
     for row in tshark_table(capture):
-        what = (int(row["transaction"]), int(row["unit"]), int(row["function"]) & 127, int(row["exception"] or 0))
+        transaction = int(row["transaction"] or NONE)
+        what = (transaction, int(row["unit"]), int(row["function"]) & 127, int(row["exception"] or 0))
         messages[(f"{row['frame']} {row['side']}", row["client"], row["server"], *what)] += 1
     return messages
 
@@ -169,19 +181,19 @@ def tshark_messages(capture: Path) -> Counter[Message]:
 def test_every_message_is_what_tshark_reads(capture: Path) -> None:
     ours, theirs = decoded_messages(capture), tshark_messages(capture)
     assert sorted((theirs - ours).elements()) == []
-    assert sorted((ours - theirs).elements()) == []
+    assert [message for message in sorted((ours - theirs).elements()) if not is_passed_over(message)] == []
 
 
 @pytest.mark.parametrize("capture", [one for one in CAPTURES if one.parent != MALFORMED], ids=lambda path: path.stem)
 def test_registers_have_the_values_that_tshark_reads(capture: Path) -> None:
     answers = {
-        (frames(document)["response"], document["modbus"]["transaction_id"]): document["modbus"]
+        (frames(document)["response"], document["modbus"].get("transaction_id", NONE)): document["modbus"]
         for document in documents(capture)
         if "response" in frames(document)
     }
     for row in tshark_table(capture):
         if row["side"] == "answer" and row["function"] in ("3", "4") and not row["exception"]:
-            modbus = answers[int(row["frame"]), int(row["transaction"])]
+            modbus = answers[int(row["frame"]), int(row["transaction"] or NONE)]
             assert modbus["response_values"] == numbers(row["values"]), row
 
 

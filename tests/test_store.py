@@ -238,6 +238,67 @@ def test_points_and_readings(tmp_path):
         assert store.points("10.9.9.9") == []
 
 
+def test_labels_count_from_their_row_on(tmp_path):
+    point = {
+        "sequence": 1, "time": START, "point": 1, "id": "p1", "class": "read", "server": "10.0.0.1", "name": "register 1",
+        "operation": 1, "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1, "table": "t", "address": 1,
+    }  # fmt: skip
+
+    def reading(sequence: int) -> dict[str, object]:
+        more = {
+            "text": None,
+            "status": None,
+            "source_time": None,
+            "file": 0,
+            "frame": 3,
+            "operation": 1,
+            "integer": None,
+        }
+        return {
+            "sequence": sequence,
+            "time": START,
+            "timestamp": START + sequence,
+            "point": 1,
+            "number": 1.0,
+            "direction": "read",
+            **more,
+        }
+
+    def label(sequence: int, text: str, measure: str | None) -> dict[str, object]:
+        return {"sequence": sequence, "time": START, "point": 1, "label": text, "measure": measure}
+
+    numbers = {
+        "sequence": polars.UInt64,
+        "point": polars.UInt64,
+        "measure": polars.String,
+        "integer": polars.Int64,
+        "text": polars.String,
+    }
+    first = {
+        "points": polars.DataFrame([point]),
+        "labels": polars.DataFrame([label(3, "Level", "m")], schema_overrides=numbers),
+        "readings": polars.DataFrame([reading(2), reading(4)], schema_overrides=numbers),
+    }
+    second = {
+        "labels": polars.DataFrame([label(6, "Depth", None)], schema_overrides=numbers),
+        "readings": polars.DataFrame([reading(5), reading(7)], schema_overrides=numbers),
+    }
+    with Store.open(tmp_path, write=True) as store:
+        for tables in (first, second):
+            store.commit(line_time=START, batch=Tables(tables))
+        store.flush()
+        found = [(one.get("sentinel.point.label"), one.get("sentinel.point.measure")) for one in store.readings()]
+        assert found == [(None, None), ("Level", "m"), ("Level", "m"), ("Depth", None)]
+        assert [(one["label"], one["measure"]) for one in store.points()] == [("Depth", None)]
+        # A point that the reader forgot, and counts anew, does not keep another's label.
+        store.commit(line_time=START, batch=Tables({"evictions": polars.DataFrame({"kind": ["point"], "number": [1]})}))
+        store.commit(
+            line_time=START, batch=Tables({"readings": polars.DataFrame([reading(8)], schema_overrides=numbers)})
+        )
+        store.flush()
+        assert "sentinel.point.label" not in list(store.readings())[-1]
+
+
 def test_a_second_writer_gets_one_line_readers_are_welcome(tmp_path):
     with Store.open(tmp_path, site="acme", write=True) as store:
         put(store, 1, alerts=(Revision("41c7aa"),))

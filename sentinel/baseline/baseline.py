@@ -11,7 +11,7 @@ from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
 from sentinel.baseline.learning import BaselineSettings, Learning, LearningState, forecast
 from sentinel.baseline.novelty import AFTER_ALL, Novelty
 from sentinel.baseline.observe import Moment, Observer
-from sentinel.baseline.rows import rows_of
+from sentinel.baseline.rows import runs_of
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -32,10 +32,10 @@ class Baseline:
 
     def observe(self, batch: Batch) -> list[Novelty]:
         """The novelties of a batch, in order."""
-        for row in rows_of(batch):
-            self._learning.begin(row.time)
-            self._advance(row.time)
-            self._observer.read(row)
+        for run in runs_of(batch):
+            self._learning.begin(run[0].time)
+            self._advance(run[0].time)
+            self._observer.read(run)
         self._advance(batch.line_time)
         return self._take()
 

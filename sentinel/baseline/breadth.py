@@ -48,6 +48,21 @@ class Windows:
             window = self._windows[place, minute] = Window(place, minute)
             if len(self._windows) > self._limit:
                 del self._windows[next(iter(self._windows))]
+        return self.count(window, item, time, threshold, weight)
+
+    def full(self, place: Place, minute: int) -> Window | None:
+        """The window, if one more thing would change nothing: it counts no further and its growth is told or will be."""
+        window = self._windows.get((place, minute))
+        if window is None or window.total < ITEM_LIMIT or (window.told < window.total and window.due is None):
+            return None
+        return window
+
+    def of(self, place: Place, minute: int) -> Window | None:
+        """The window, if there is one."""
+        return self._windows.get((place, minute))
+
+    def count(self, window: Window, item: str, time: int, threshold: int, weight: int | None = None) -> Window | None:
+        """As `add`, for a window at hand."""
         if item not in window.items:
             if len(window.items) < ITEM_LIMIT:
                 window.items.add(item)
@@ -62,7 +77,7 @@ class Windows:
         if window.told == 0 or window.total >= 2 * window.told:
             return window
         if window.due is None:
-            window.due = max((minute + 1) * MINUTE, time) + MINUTE
+            window.due = max((window.minute + 1) * MINUTE, time) + MINUTE
             self._next_due = window.due if self._next_due is None else min(self._next_due, window.due)
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sentinel.baseline.facts import Fact, Facts, Subject
 from sentinel.baseline.learning import Learning
@@ -10,8 +10,7 @@ from sentinel.baseline.novelty import Exposure, Usual
 from sentinel.baseline.rows import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a novelty is about: its subject, the operation if there is one, and whether the pair is normal."""
 
     subject: Subject

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 Place = TypeVar("Place")
 
@@ -37,6 +38,8 @@ def clean(text: str | None, limit: int = TEXT_LIMIT) -> str:
     """Text of the wire made harmless: one line, printable, bounded."""
     if not text:
         return ""
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = "".join(character if character.isprintable() else "?" for character in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
@@ -63,8 +66,7 @@ def _parse_host_port(text: str) -> tuple[str, int | None]:
     return text, None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who, whom and what a fact is about."""
 
     kind: str
@@ -78,17 +80,8 @@ class Subject:
 
     def key(self) -> str:
         """The fact's name: `conversation toy 10.0.0.5 -> 10.0.0.9:502`."""
-        parts = [self.kind]
-        for part in LAYOUT[self.kind]:
-            if part == "pair":
-                parts.append(f"{self.actor} -> {host_port(self.target, self.port)}")
-            elif part == "server":
-                parts.append(host_port(self.target, self.port))
-            else:
-                parts.append(getattr(self, part) or "-")
-        if self.vlan:
-            parts.append(f"vlan {self.vlan}")
-        return " ".join(parts)
+        key = KEYS[self.kind](self)
+        return f"{key} vlan {self.vlan}" if self.vlan else key
 
     @classmethod
     def parse(cls, key: str) -> Subject:
@@ -119,6 +112,24 @@ class Subject:
         return cls(**given)
 
 
+def _pair(one: Subject) -> str:
+    return f"{one.actor} -> {host_port(one.target, one.port)}"
+
+
+# Written out, not put together from LAYOUT: each new point has its key made. A test holds the two together.
+KEYS: Mapping[str, Callable[[Subject], str]] = {
+    "asset": lambda one: f"asset {one.actor or '-'}",
+    "conversation": lambda one: f"conversation {one.protocol or '-'} {_pair(one)}",
+    "class": lambda one: f"class {one.word or '-'} {one.protocol or '-'} {_pair(one)}",
+    "operation": lambda one: f"operation {one.word or '-'} {one.protocol or '-'} {_pair(one)} {one.id or '-'}",
+    "point": lambda one: (
+        f"point {one.word or '-'} {one.protocol or '-'} {host_port(one.target, one.port)} {one.id or '-'}"
+    ),
+    "errors": lambda one: f"errors {one.word or '-'} {one.protocol or '-'} {_pair(one)}",
+    "breadth": lambda one: f"breadth {one.word or '-'} {one.protocol or '-'} {_pair(one)} {one.id or '-'}",
+}
+
+
 def _shape(kind: str) -> str:
     shapes = {"pair": "CLIENT -> SERVER:PORT", "server": "SERVER:PORT"}
     return "write " + " ".join([kind, *(shapes.get(part, part.upper()) for part in LAYOUT[kind]), "[vlan N]"])
@@ -144,8 +155,11 @@ class Fact:
     pending: int = 0
     until: int | None = None
     under: str = "seen"
-    functions: dict[str, int] = field(default_factory=dict)
-    units: dict[int, int] = field(default_factory=dict)
+    functions: dict[str, int] | None = None
+    units: dict[int, int] | None = None
+    """Of conversations: names of requests and units, each with the minute of its first use."""
+    kept: bool = False
+    """Is it in the store?"""
 
     def standing(self, at: int) -> str:
         """The provenance that counts at a time: an approval may have ended."""
@@ -186,7 +200,7 @@ class Fact:
             "until": self.until,
             "under": self.under,
             "functions": self.functions,
-            "units": {str(unit): at for unit, at in self.units.items()},
+            "units": {str(unit): at for unit, at in (self.units or {}).items()},
         }
         return {name: value for name, value in full.items() if value not in (None, "", {}, False)}
 
@@ -195,8 +209,7 @@ class Fact:
         """A fact out of its persisted form."""
         given = dict(row)
         given["units"] = {int(unit): at for unit, at in given.get("units", {}).items()}
-        given["functions"] = dict(given.get("functions", {}))
-        return cls(subject=Subject.parse(given["key"]), **given)
+        return cls(subject=Subject.parse(given["key"]), kept=True, **given)
 
 
 @dataclass(frozen=True)
@@ -225,11 +238,13 @@ class Facts:
     def __init__(self, limits: FactLimits) -> None:
         self._limits = limits
         self._all: dict[str, Fact] = {}
-        self._loose: dict[str, dict[str, None]] = {kind: {} for kind in LAYOUT}
-        self._learnt: dict[str, dict[str, None]] = {kind: {} for kind in LAYOUT}
+        # In the order of their last use. Ordered, for the oldest of a plain dict is found the slower the more have gone.
+        self._loose: dict[str, OrderedDict[str, None]] = {kind: OrderedDict() for kind in LAYOUT}
+        self._learnt: dict[str, OrderedDict[str, None]] = {kind: OrderedDict() for kind in LAYOUT}
         self._changed: dict[str, None] = {}
         self._of_server: dict[tuple[str, int | None, str, str], dict[str, None]] = {}
         self._of_actor: dict[tuple[str, str], dict[str, None]] = {}
+        self._limit_of = {kind: limits.of(kind) for kind in LAYOUT}
         self.evicted = 0
 
     def __len__(self) -> int:
@@ -242,6 +257,15 @@ class Facts:
         """The fact of that key."""
         return self._all.get(key)
 
+    def add(self, fact: Fact) -> None:
+        """Keeps a fact that was not known, seen or learnt."""
+        kind, key = fact.subject.kind, fact.key
+        self._all[key] = fact
+        (self._loose if fact.provenance == "seen" else self._learnt)[kind][key] = None
+        self._index(fact)
+        self._changed[key] = None
+        self._bound(kind)
+
     def put(self, fact: Fact) -> None:
         """Keeps a fact (again, after its provenance changed)."""
         kind = fact.subject.kind
@@ -252,21 +276,22 @@ class Facts:
             self._loose[kind][fact.key] = None
         elif fact.provenance == "learnt":
             self._learnt[kind][fact.key] = None
-        if kind == "class":
-            subject = fact.subject
+        self._index(fact)
+        self._changed[fact.key] = None
+        self._bound(kind)
+
+    def _index(self, fact: Fact) -> None:
+        subject = fact.subject
+        if subject.kind == "class":
             server = (subject.target, subject.port, subject.vlan, subject.protocol)
             self._of_server.setdefault(server, {})[fact.key] = None
             self._of_actor.setdefault((subject.actor, subject.vlan), {})[fact.key] = None
-        self._changed[fact.key] = None
-        self._bound(kind)
 
     def touch(self, fact: Fact) -> None:
         """Marks a use: the most recently used is forgotten last."""
         order = self._loose if fact.provenance == "seen" else self._learnt if fact.provenance == "learnt" else None
         if order is not None:
-            kind = order[fact.subject.kind]
-            kind.pop(fact.key, None)
-            kind[fact.key] = None
+            order[fact.subject.kind].move_to_end(fact.key)
         self._changed[fact.key] = None
 
     def remove(self, key: str) -> None:
@@ -280,14 +305,17 @@ class Facts:
         if subject.kind == "class":
             _drop(self._of_server, (subject.target, subject.port, subject.vlan, subject.protocol), key)
             _drop(self._of_actor, (subject.actor, subject.vlan), key)
-        self._changed[key] = None
+        if fact.kept:
+            self._changed[key] = None
+        else:
+            self._changed.pop(key, None)  # the store never heard of it
 
     def _bound(self, kind: str) -> None:
-        loose, learnt = self._loose[kind], self._learnt[kind]
-        while loose and (len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > self._limits.of(kind)):
+        loose, learnt, limit = self._loose[kind], self._learnt[kind], self._limit_of[kind]
+        while loose and (len(loose) > self._limits.unlearnt or len(loose) + len(learnt) > limit):
             self.remove(next(iter(loose)))
             self.evicted += 1
-        while len(learnt) > self._limits.of(kind):
+        while len(learnt) > limit:
             self.remove(next(iter(learnt)))
             self.evicted += 1
 
@@ -308,7 +336,11 @@ class Facts:
         rows = []
         for key in self._changed:
             fact = self._all.get(key)
-            rows.append(fact.row() if fact is not None else {"key": key, "gone": True})
+            if fact is None:
+                rows.append({"key": key, "gone": True})
+            else:
+                rows.append(fact.row())
+                fact.kept = True
         self._changed.clear()
         return rows
 

@@ -72,29 +72,28 @@ class Learning:
     def __init__(self, learn: timedelta | datetime | None) -> None:
         self._learn = learn
         self.since: int | None = None
+        self.until: int | None = None
+        """When learning ends, if that is known."""
         self.line_time = 0
         self._taught = 0
+        if isinstance(learn, datetime):
+            self.until = int(learn.timestamp()) * 1_000_000_000 + learn.microsecond * 1_000
 
     def begin(self, time: int) -> None:
         """The first packet of the state."""
         if self.since is None:
-            self.since = time
+            self._start(time)
 
-    @property
-    def until(self) -> int | None:
-        """When learning ends, if that is known."""
-        if isinstance(self._learn, datetime):
-            return int(self._learn.timestamp()) * 1_000_000_000 + self._learn.microsecond * 1_000
-        if self._learn is None or self.since is None:
-            return None
-        return self.since + self._learn // timedelta(microseconds=1) * 1_000
+    def _start(self, since: int | None) -> None:
+        self.since = since
+        if isinstance(self._learn, timedelta) and since is not None:
+            self.until = since + self._learn // timedelta(microseconds=1) * 1_000
 
     def state(self, time: int) -> str:
         """`none`, `learning` or `learnt`."""
         if self._learn is None:
             return "none"
-        until = self.until
-        return "learning" if until is None or time < until else "learnt"
+        return "learning" if self.until is None or time < self.until else "learnt"
 
     def teaches(self, time: int, timestamp: int) -> bool:
         """May what is seen now become normal? Packets older than the state as it was loaded teach nothing."""
@@ -106,7 +105,7 @@ class Learning:
 
     def load(self, row: dict[str, Any]) -> None:
         """Goes on where the state ended."""
-        self.since = row.get("since")
+        self._start(row.get("since"))
         self.line_time = self._taught = row.get("line_time") or 0
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
 from sentinel.baseline.exposure import About, exposure_of
-from sentinel.baseline.facts import ANY_HOST, MINUTE, Fact, Facts, Subject, clean, slug
+from sentinel.baseline.facts import ANY_HOST, HOUR, MINUTE, Fact, Facts, Subject, clean, slug
 from sentinel.baseline.learning import BaselineSettings, Learning
 from sentinel.baseline.novelty import Novelty
 from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Row
@@ -33,17 +33,18 @@ EARLY_EXPLOSION = 20
 
 NO_SENDER = ("0.0.0.0", "::")
 
+NO_VALUES: dict[str, Any] = {}
+
 Name = TypeVar("Name", str, int)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What all facts and novelties of one row share."""
 
     sequence: int
     time: int
     timestamp: int
-    count: int
+    times: int
     values: dict[str, Any]
 
     @property
@@ -73,15 +74,17 @@ class Observer:
             if len(self._macs) > MACS_LIMIT:
                 del self._macs[next(iter(self._macs))]
 
-    def read(self, row: Row) -> None:
-        """One row of any table."""
+    def read(self, run: list[Row]) -> None:
+        """One row of any table, or the points of one message."""
+        row = run[0]
+        if row.table == "points":
+            self._points(run)
+            return
         values = row.values
         if row.table == "events":
             self._transactions(Moment(row.sequence, row.time, values["timestamp"], 1, values))
         elif row.table == "summaries":
             self._transactions(Moment(row.sequence, row.time, values["first"], values["count"], values))
-        elif row.table == "points":
-            self._point(Moment(row.sequence, row.time, row.time, 1, values))
         elif row.table == "operations":
             self._numbers.operation(values)
         elif row.table == "conversations":
@@ -133,15 +136,15 @@ class Observer:
     def _use(self, subject: Subject, key: str, now: Moment) -> Fact:
         """Counts a use of a fact; learns it if this is the time for it. Control is never learnt."""
         fact = self._facts.get(key)
-        critical = subject.kind in ("class", "operation") and subject.word in CRITICAL_CLASSES
+        critical = subject.word in CRITICAL_CLASSES and subject.kind in ("class", "operation")
         teach = not critical and self._learning.teaches(now.time, now.timestamp)
         last = now.values.get("last") or now.timestamp
         if fact is None:
-            fact = Fact(subject, key, "learnt" if teach else "seen", first=now.timestamp, last=last)
-            fact.saw(now.timestamp, now.count)
-            self._facts.put(fact)
+            hour = now.timestamp // HOUR
+            fact = Fact(subject, key, "learnt" if teach else "seen", now.timestamp, last, 1, now.times, hour)
+            self._facts.add(fact)
             return fact
-        fact.saw(now.timestamp, now.count)
+        fact.saw(now.timestamp, now.times)
         fact.last = max(fact.last, last)
         if teach and fact.provenance == "seen" and not fact.alerted:
             fact.provenance = "learnt"
@@ -161,6 +164,10 @@ class Observer:
         settings, subject = self._settings, operation.conversation
         place = (subject.protocol, subject.actor, subject.target, subject.port, subject.vlan)
         keep = self._learning.state(now.time) == "none" or self._learning.teaches(now.time, now.timestamp)
+        if pair.functions is None:
+            pair.functions = {}
+        if pair.units is None:
+            pair.units = {}
         if _fresh(pair.functions, operation.name, now.minute, keep):
             self._count(("functions", *place), operation.name, now, settings.functions)
         if operation.unit is not None and _fresh(pair.units, operation.unit, now.minute, keep):
@@ -172,7 +179,7 @@ class Observer:
         if now.values["outcome"] == "failure":
             errors = Subject("errors", *place, word=slug(now.values.get("status") or "failure"))
             if not self._usual(self._use(errors, errors.key(), now), now):
-                self._count(("refused", *place), operation.name, now, settings.refused, weight=now.count)
+                self._count(("refused", *place), operation.name, now, settings.refused, weight=now.times)
 
     def _swept(self, word: str, place: tuple[str, str, str, int | None, str], item: str, now: Moment) -> None:
         """New points or new requests: one sweep is told by one of the two counts."""
@@ -202,7 +209,7 @@ class Observer:
         else:
             subject = Subject("breadth", protocol, actor, target, port, vlan, word)
             size = min(max((window.total - 1).bit_length(), 2), MOST_POWER)
-            keys = [replace(subject, id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
+            keys = [subject._replace(id=f"up-to-{1 << power}").key() for power in range(MOST_POWER, 1, -1)]
             if any(one.normal(now.time) for key in keys[: MOST_POWER - size + 1] if (one := self._facts.get(key))):
                 return  # so many, or more, are approved
             keys = keys[MOST_POWER - size :]
@@ -221,33 +228,47 @@ class Observer:
 
     # Points, senders, connections
 
-    def _point(self, now: Moment) -> None:
-        values = now.values
-        operation = self._numbers.get(values["operation"])
-        subject = Subject(
-            "point",
-            values["protocol"],
-            "",
-            values["server"],
-            values["server_port"],
-            values["vlan"] or "",
-            values["class"],
-            values["id"],
-        )
-        key = subject.key()
-        new, _ = self._before(key, now.time)
-        fact = self._use(subject, key, now)
-        if operation is None:
-            return
-        if new:
-            fact.text, fact.unit = clean(values["name"]), values["unit"]
-        about = About(replace(subject, actor=operation.conversation.actor), operation, False)
-        if new or fact.standing(now.time) == "denied":
-            self._tell("point", fact, new, now, about)
-        if not self._usual(fact, now):
-            pair = operation.conversation
-            place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
-            self._swept("points", place, fact.text or fact.key, now)
+    def _points(self, run: list[Row]) -> None:
+        """Points that one message touched: all but their ids and names is the same."""
+        time = run[0].time
+        number, word, server, port, vlan, protocol, *_ = run[0].cells
+        operation = self._numbers.get(number)
+        actor = operation.conversation.actor if operation is not None else ""
+        vlan = vlan or ""
+        shared = Subject("point", protocol, actor, server, port, vlan, word, "\n")
+        head, tail = shared.key().split("\n")
+        teach = self._learning.teaches(time, time)
+        pair = operation.conversation if operation is not None else shared
+        place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+        minute, learnt = time // MINUTE, self._learning.state(time) == "learnt"
+        # Past these two bounds a point changes a count at most: of a sweep over thousands nearly all are there.
+        exploded, threshold = self._exploded("point", minute), self._explosion_from("point", time)
+        full = self.windows.full(("points", *place), minute) is not None
+        for row in run:
+            id, unit, name = row.cells[6:]
+            key = f"{head}{id}{tail}"
+            subject = Subject("point", protocol, actor, server, port, vlan, word, id)
+            now = Moment(row.sequence, time, time, 1, NO_VALUES)
+            fact = self._facts.get(key)
+            new = fact is None
+            if fact is None:
+                fact = Fact(subject, key, "learnt" if teach else "seen", time, time, 1, 1, time // HOUR)
+                fact.text, fact.unit = clean(name), unit
+                self._facts.add(fact)
+            else:
+                self._use(subject, key, now)
+            if operation is None:
+                continue
+            if new and exploded is not None:
+                fact.told, fact.alerted = time, learnt
+                if self.windows.count(exploded, actor, time, threshold, 1) is not None:
+                    self.tell_window(exploded, now)
+            elif new or fact.standing(time) == "denied":
+                self._tell("point", fact, new, now, About(subject, operation, False))
+                exploded = self._exploded("point", minute)
+            if not full and not self._usual(fact, now):
+                self._swept("points", place, fact.text or fact.key, now)
+                full = self.windows.full(("points", *place), minute) is not None
 
     def _sender(self, now: Moment) -> None:
         address = now.values["ip"] or now.values["mac"]
@@ -302,7 +323,7 @@ class Observer:
         """Once when new; what nobody approved again at most once a minute; denied and control each time."""
         state = self._learning.state(now.time)
         denied = fact.standing(now.time) == "denied"
-        count = now.count
+        count = now.times
         if not (new or denied or kind == "control"):
             if state != "learnt":
                 return
@@ -312,31 +333,42 @@ class Observer:
             count, fact.pending = fact.pending, 0
         fact.told = now.time
         fact.alerted = fact.alerted or state == "learnt"
-        if kind != "control" and not denied and self._too_many(kind, now, about):
+        name = "write" if kind == "class" and about.subject.word == "write" else kind
+        if kind != "control" and not denied and self._too_many(name, now, about.subject.actor):
             return
         novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
         items = (fact.text,) if kind == "point" else ()
         also = about.operation.quiet_keys if kind == "conversation" and about.operation else ()
         self._keep(replace(novelty, also=also, total=fact.count, items=items))
 
-    def _too_many(self, kind: str, now: Moment, about: About) -> bool:
+    def _too_many(self, kind: str, now: Moment, actor: str) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""
-        write = kind == "class" and about.subject.word == "write"
-        limit = self._settings.critical_novelties if write else self._settings.novelties
-        name = "write" if write else kind
-        minute, told = self._told.get(name, (-1, 0))
+        minute, told = self._told.get(kind, (-1, 0))
         told = told + 1 if minute == now.time // MINUTE else 1
-        self._told[name] = (now.time // MINUTE, told)
-        if told <= limit:
+        minute = now.time // MINUTE
+        self._told[kind] = (minute, told)
+        if told <= self._most(kind):
             return False
-        learnt = self._learning.state(now.time) == "learnt"
-        place = ("explosion", name, "", "", None, "")
-        actor, minute = about.subject.actor, now.time // MINUTE
-        threshold = 1 if learnt else EARLY_EXPLOSION * limit
+        place = ("explosion", kind, "", "", None, "")
+        threshold = self._explosion_from(kind, now.time)
         window = self.windows.add(place, minute, actor, time=now.time, threshold=threshold, weight=1)
         if window is not None:
             self.tell_window(window, now)
         return True
+
+    def _explosion_from(self, kind: str, time: int) -> int:
+        """How many more make an explosion."""
+        return 1 if self._learning.state(time) == "learnt" else EARLY_EXPLOSION * self._most(kind)
+
+    def _exploded(self, kind: str, minute: int) -> Window | None:
+        """The minute's window of an explosion, if novelties of this kind are only counted any more."""
+        at, told = self._told.get(kind, (-1, 0))
+        if at != minute or told <= self._most(kind):
+            return None
+        return self.windows.of(("explosion", kind, "", "", None, ""), minute)
+
+    def _most(self, kind: str) -> int:
+        return self._settings.critical_novelties if kind == "write" else self._settings.novelties
 
     def _keep(self, novelty: Novelty) -> None:
         self.out.append(novelty)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentinel.baseline.facts import Subject, clean
 
@@ -36,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "bytes",
     ),
     "summaries": ("operation", "outcome", "count", "first", "last"),
-    "points": ("id", "operation", "class", "server", "server_port", "vlan", "protocol", "unit", "name"),
+    "points": ("operation", "class", "server", "server_port", "vlan", "protocol", "id", "unit", "name"),
     "senders": ("mac", "ip", "vlan", "first", "last"),
     "connections": (
         "client",
@@ -59,26 +60,44 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its table, its place in the global order, its line time and its values by name."""
+class Row(NamedTuple):
+    """One row: its table, its place in the global order, its line time and its cells in the order of `COLUMNS`."""
 
     table: str
     sequence: int
     time: int
-    values: dict[str, Any]
+    cells: tuple[Any, ...]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The cells by name."""
+        return dict(zip(COLUMNS[self.table], self.cells, strict=True))
 
 
-def rows_of(batch: Batch) -> Iterator[Row]:
-    """Rows of all tables the baseline reads, in `sequence` order."""
-    found: list[tuple[int, str, tuple[Any, ...]]] = []
+def runs_of(batch: Batch) -> Iterator[list[Row]]:
+    """Rows of all tables the baseline reads, in `sequence` order; the points of one message together, each else alone."""
+    run: list[Row] = []
+    for row in _rows_of(batch):
+        if run and not (row.table == "points" and row.time == run[0].time and row.cells[:6] == run[0].cells[:6]):
+            yield run
+            run = []
+        run.append(row)
+        if row.table != "points":
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _rows_of(batch: Batch) -> list[Row]:
+    found: list[Row] = []
     for table, columns in COLUMNS.items():
         frame = batch[table]
         if frame.height:
-            found.extend((row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows())
-    found.sort(key=lambda one: one[0])
-    for sequence, table, row in found:
-        yield Row(table, sequence, row[1], dict(zip(COLUMNS[table], row[2:], strict=True)))
+            frame = frame.select("sequence", "time", *columns)
+            found.extend(Row(table, cells[0], cells[1], cells[2:]) for cells in frame.iter_rows())
+    found.sort(key=itemgetter(1))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +120,7 @@ class Operation:
     @property
     def quiet_keys(self) -> tuple[str, ...]:
         """Keys of the classes that are approved together with the conversation."""
-        return tuple(replace(self.class_, word=word).key() for word in QUIET_CLASSES)
+        return tuple(self.class_._replace(word=word).key() for word in QUIET_CLASSES)
 
     @property
     def critical(self) -> bool:

@@ -100,7 +100,7 @@ class Notes:
 
     @staticmethod
     def _pair(facts: Facts, novelty: Novelty) -> Fact | None:
-        return facts.get(replace(novelty.subject, kind="conversation", word="", id="").key())
+        return facts.get(novelty.subject._replace(kind="conversation", word="", id="").key())
 
 
 def _scene(facts: Facts, since: int, time: int) -> _Scene:

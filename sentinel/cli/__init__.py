@@ -13,7 +13,7 @@ import click
 from sentinel.errors import SentinelError
 
 COMMANDS = {
-    "run": "read captures: what is on the network, what is normal, what changed",
+    "run": "read captures or listen: what is on the network, what is normal, what changed",
     "assets": "the devices, and how we know",
     "alerts": "what changed, told; close, approve, deny, undo",
     "events": "the documents behind it all",

@@ -10,6 +10,9 @@ import click
 
 from sentinel.cli.state import naming_of, open_state, print_lines, state_options, time_of
 
+ABSENT = "not implemented"
+"""Status of a point that its device says it does not have."""
+
 
 def documents(points: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Points as documents."""
@@ -23,12 +26,25 @@ def documents(points: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             "network.protocol": one["protocol"],
             "sentinel.point.id": one["id"],
             "sentinel.point.name": one["name"],
+            "sentinel.point.label": one["label"],
+            "sentinel.point.measure": one["measure"],
             "sentinel.point.value": one["number"],
             "sentinel.point.text": one["text"],
             "sentinel.point.status": one["status"],
             "sentinel.point.direction": one["direction"],
         }
         yield {name: value for name, value in named.items() if value is not None}
+
+
+def value_of(point: dict[str, Any]) -> int | float | str | None:
+    """The newest value as people write it."""
+    if point["integer"] is not None:
+        return int(point["integer"])
+    number = point["number"]
+    if number is not None:
+        return int(number) if float(number).is_integer() else float(number)
+    text: str | None = point["text"] or point["status"]
+    return text
 
 
 @click.command(epilog="Example:  sentinel points --asset 10.0.0.3")
@@ -58,29 +74,20 @@ def command(
             print_lines(documents(points))
             return 0
         naming = naming_of(store)
-        shown = points if everything else points[:40]
+        # What a device says it does not have, and the rest of a value over several registers, are no values.
+        told = [one for one in points if not ((one["label"] and one["direction"] is None) or one["status"] == ABSENT)]
+        shown = points if everything else told[:40]
         rows = []
         for one in shown:
-            unit = f"unit {one['unit']} " if one["unit"] is not None else ""
-            name = (
-                naming.point(one["protocol"], one["table"], one["address"])
-                if one["address"] is not None
-                else one["name"]
-            )
-            value = (
-                one["integer"]
-                if one["integer"] is not None
-                else one["number"]
-                if one["number"] is not None
-                else one["text"]
-            )
+            name = naming.point_of(one)
+            value = value_of(one)
             changed = moment(one["time"], zone, "%-d %b %H:%M:%S") if one["time"] is not None else "?"
             written = "written" if one["first_written"] is not None else "only read"
             server = naming.name_of(one["server"], one["vlan"])
             rows.append(
                 (
                     server,
-                    f"{unit}{name}",
+                    name,
                     safe("?" if value is None else str(value)),
                     changed,
                     number(one["changes"]),

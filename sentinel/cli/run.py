@@ -1,4 +1,4 @@
-"""`sentinel run`: the whole line over captures, and at the end what a person can read."""
+"""`sentinel run`: the whole line over captures or interfaces, and what a person can read of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sentinel.config import learning_time, load_config
 from sentinel.errors import SentinelError
 
 
-@click.command(epilog="Example:  sentinel run -r plant.pcap --learn 20m")
+@click.command(epilog="Example:  sentinel run -r plant.pcap --learn 20m    sentinel run -i eth1 --learn 3d")
 @click.option(
     "-r",
     "captures",
@@ -21,6 +21,20 @@ from sentinel.errors import SentinelError
     type=click.Path(allow_dash=True, path_type=Path),
     metavar="CAPTURE",
     help="A capture, a folder of them, or - for standard input. More may follow, or the option again.",
+)
+@click.option(
+    "-i",
+    "interfaces",
+    multiple=True,
+    is_flag=False,
+    flag_value="",
+    metavar="[INTERFACE]",
+    help="Listen on an interface until Ctrl-C; alone: on those of the settings. More may follow, or the option again.",
+)
+@click.option(
+    "--allow-addressed",
+    is_flag=True,
+    help="Listen although this computer has an address there and could send; what it sends is read too.",
 )
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -33,6 +47,8 @@ from sentinel.errors import SentinelError
 @click.option("--tz", help="Time zone of the times shown; UTC by default.")
 def command(
     captures: tuple[Path, ...],
+    interfaces: tuple[str, ...],
+    allow_addressed: bool,
     more: tuple[Path, ...],
     learn: str | None,
     site: str | None,
@@ -41,22 +57,37 @@ def command(
     config_file: Path | None,
     tz: str | None,
 ) -> int:
-    """Read captures and tell what is on the network, what is normal, and what changed."""
+    """Read captures or listen, and tell what is on the network, what is normal, and what changed."""
     from sentinel.cli.screens import run_screen
     from sentinel.cli.ship import ship
     from sentinel.cli.text import zone_of
     from sentinel.pipeline import replay
     from sentinel.sinks import settings
 
+    config = load_config(config_file, sinks=settings())
+    time = _learning(learn) if learn else config.baseline.learn
+    if interfaces:
+        if captures:
+            raise click.UsageError("either captures (-r) or interfaces (-i), not both")
+        from sentinel.cli.live import listen_and_tell
+
+        named = [*(name for name in interfaces if name), *(str(path) for path in more)] or config.capture.interfaces
+        if not named:
+            raise click.UsageError("name an interface: sentinel run -i eth1 (or interfaces under [capture])")
+        return listen_and_tell(
+            named,
+            config=config,
+            zone=zone_of(tz or config.display.tz or "local"),
+            state=state,
+            site=site or config.capture.site or None,
+            learn=time,
+            allow_addressed=allow_addressed,
+        )
     paths = [*captures, *more]
     if not paths:
-        raise click.UsageError(
-            "name a capture: sentinel run -r FILE (listening on an interface is not part of this version)"
-        )
-    config = load_config(config_file, sinks=settings())
+        raise click.UsageError("name a capture: sentinel run -r FILE, or an interface: sentinel run -i eth1")
     on_stdout = any(sink.type == "stdout" for sink in config.sinks.values())
     zone = zone_of(tz or config.display.tz)
-    time = _learning(learn) if learn else config.baseline.learn
     shown = _Shown(sum(path.stat().st_size for path in paths if path.is_file()))
     result = replay(
         paths,

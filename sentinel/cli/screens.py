@@ -7,6 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
+from sentinel import mirror
 from sentinel.cli.text import WIDTH, exact, labelled, moment, number, safe, several, size, span, table, zone_name
 from sentinel.errors import SentinelError
 from sentinel.inventory import Asset, Claim, Inventory, believed
@@ -75,7 +76,7 @@ def find_asset(inventory: Inventory, which: str) -> Asset:
 
 
 def run_screen(result: Result, zone: tzinfo) -> list[str]:
-    """What `sentinel run -r` says at the end."""
+    """What `sentinel run` says at the end."""
     counters = result.counters
     with Store.open(result.state) as store:
         inventory = inventory_of(store)
@@ -118,6 +119,8 @@ def _read_text(counters: dict[str, Any], zone: tzinfo) -> str:
         return packets
     first, last = counters["first"], counters["last"]
     files = several(sum(1 for file in counters["files"] if file["packets"]), "file")
+    if counters["interfaces"]:
+        files = ", ".join(one["name"] for one in counters["interfaces"])
     form = "%-d %b %Y %H:%M:%S"
     return f"{packets} of {files}, {moment(first, zone, form)} to {moment(last, zone, form)} {zone_name(zone)} ({span(last - first)})"
 
@@ -154,20 +157,9 @@ def _percent(part: int, total: int) -> str:
 
 
 def mirror_text(counters: dict[str, Any]) -> str:
-    """Whether the mirror port shows all that it should."""
-    faults = []
-    if counters["one_sided"]:
-        shown = ", ".join(counters["one_sided"][:3]) + (" and others" if len(counters["one_sided"]) > 3 else "")
-        faults.append(f"only one direction was captured of {shown}, so silence raises no alert there")
-    if counters["lost_bytes"]:
-        faults.append(f"{several(counters['lost_bytes'], 'byte')} missing in {several(counters['gaps'], 'gap')}")
-    if counters["cut"]:
-        faults.append(f"{several(counters['cut'], 'frame')} cut short by the capture (use a larger snap length)")
-    if counters["duplicates"]:
-        faults.append(f"{several(counters['duplicates'], 'packet')} were in two files, used once")
-    if not counters["packets"]:
-        return "no packets"
-    return "; ".join(faults) if faults else "good: both directions, nothing lost"
+    """Whether the mirror port shows all that it should, and what to change where it does not."""
+    found = [] if not counters["packets"] else mirror.faults(counters)
+    return "\n".join([mirror.verdict(counters), *(f"On the switch: {one}" for one in mirror.advice(found))])
 
 
 def people_text(hosts: Sequence[Asset]) -> str:
@@ -214,6 +206,8 @@ def _not_read(counters: dict[str, Any]) -> str:
         parts.append(several(ends, "file") + " not to the end" if ends else "")
     if counters["weirds"]:
         parts.append(f"{several(counters['weirds'], 'broken message')} (kept: sentinel events --weird)")
+    if counters["dropped"]:
+        parts.append(f"{several(counters['dropped'], 'packet')} dropped by this computer before they were read")
     unread = sorted(counters["unread"].items(), key=lambda pair: (-pair[1], pair[0]))
     parts += [f"{several(count, 'packet')}: {name}" for name, count in unread[:5]]
     if len(unread) > 5:

@@ -80,7 +80,7 @@ def finding_of(row: Mapping[str, Any], words: Words, actor: Party, target: Party
     if row.get("sentinel.frame.response_file"):
         frames = frames[:1]
     numbers = tuple(int(frame) for frame in frames if frame is not None)
-    capture = str(row.get("sentinel.capture.file") or "")
+    capture = str(row.get("sentinel.capture.file") or row.get("sentinel.capture.interface") or "")
     detail = clean(row.get("event.reason"))
     operation = row.get("sentinel.operation.id")
     return Finding(

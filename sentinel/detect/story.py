@@ -130,7 +130,7 @@ class NoveltyDetector:
         learnt = novelty.state == "learnt" or said.in_full
         normal = self.expected(novelty, target.name if target else "this network")
         reasons = "; ".join(novelty.stands_out)
-        capture = str(row.get("sentinel.capture.file") or "")
+        capture = str(row.get("sentinel.capture.file") or row.get("sentinel.capture.interface") or "")
         story = sentences(
             said.observed,
             done(novelty.outcome, novelty.status),

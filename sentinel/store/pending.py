@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import polars
+
 from sentinel.store import points, schema
 
 if TYPE_CHECKING:
@@ -26,8 +28,9 @@ class Pending:
         self.asset_documents: dict[str, Mapping[str, Any]] = {}
         self.changes: list[tuple[Any, ...]] = []
         self.alerts: list[AlertRevision] = []
-        self.new_points: list[dict[str, Any]] = []
-        self.newest: list[dict[str, Any]] = []
+        self.new_points: list[polars.DataFrame] = []
+        self.labels: list[polars.DataFrame] = []
+        self.newest: list[polars.DataFrame] = []
         self.files: list[tuple[str, str, int]] = []
         self.kept: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
@@ -64,7 +67,7 @@ class Pending:
             connection.execute(query, (CHANGES_KEPT,))
         for alert in self.alerts:
             _put_alert(connection, alert, now)
-        points.save(connection, self.new_points, self.newest)
+        points.save(connection, self.new_points, self.labels, self.newest)
         many("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", [(*file, now) for file in self.files])
         many(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",

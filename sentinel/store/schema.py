@@ -78,6 +78,11 @@ MIGRATIONS = (
         sink TEXT NOT NULL, stream TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (sink, stream)
     ) WITHOUT ROWID;
     """,
+    """
+    -- What devices told of their own points: what a point is, and what it is measured in.
+    ALTER TABLE points ADD COLUMN label TEXT;
+    ALTER TABLE points ADD COLUMN measure TEXT;
+    """,
 )
 """Migration n brings a database of version n-1 to version n. They are never changed once released, only added."""
 

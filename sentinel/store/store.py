@@ -343,10 +343,14 @@ class Store(Reader):
         new, readings, evicted = (batch.tables.get(name) for name in ("points", "readings", "evictions"))
         if new is not None and new.height:
             self._points.learn(new)
-            self._pending.new_points.extend(new.to_dicts())
+            self._pending.new_points.append(new)
+        if (labels := batch.tables.get("labels")) is not None and labels.height:
+            self._pending.labels.append(self._points.label(labels))
         if readings is not None and readings.height:
             self._buffers["readings"].append(self._points.documents(readings, self._site))
-            self._pending.newest.extend(self._points.newest(readings))
+            self._pending.newest.append(self._points.newest(readings))
+        if labels is not None and labels.height:
+            self._points.settle()
         if evicted is not None and evicted.height:
             self._points.forget(evicted)
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pymodbus.client import ModbusTcpClient
+from pymodbus import FramerType
+from pymodbus.client import ModbusTcpClient, ModbusUdpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu.file_message import FileRecord
 
@@ -32,6 +33,7 @@ COLUMNS = (
     "write_quantity",
 )
 PORT = 502
+SERIAL_PORT = 4001  # of a terminal server's first line
 LIBMODBUS_EXCEPTION = 112345678
 
 
@@ -69,6 +71,7 @@ class Client:
     """A client's side of a call, and its entry in the log."""
 
     stack = ""
+    server_port = PORT
 
     def __init__(self, log: Log, me: str, server: str) -> None:
         self.log, self.me, self.server = log, me, server
@@ -98,7 +101,7 @@ class Client:
                 "start": moment(start),
                 "end": moment(self.log.now()),
                 "client": f"{self.me}:{port}",
-                "server": f"{self.server}:{PORT}",
+                "server": f"{self.server}:{self.server_port}",
                 "unit": unit,
                 "function": function,
                 "address": address,
@@ -119,9 +122,13 @@ class Pymodbus(Client):
 
     def __init__(self, log: Log, me: str, server: str) -> None:
         super().__init__(log, me, server)
-        self.client = ModbusTcpClient(server, port=PORT, timeout=1, retries=0)
+        self.client = self.make()
         if not self.client.connect():
             raise ConnectionError(server)
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusTcpClient(self.server, port=PORT, timeout=1, retries=0)
 
     def port(self) -> int:
         """The client's TCP port."""
@@ -134,7 +141,7 @@ class Pymodbus(Client):
 
     def ask(self, function: int, unit: int, address: int, quantity: int, sent: list[int], more: dict[str, Any]) -> Any:
         """Does the call. Returns outcome and values received."""
-        client, to = self.client, {"device_id": unit}
+        client, to = self.client, {"device_id": unit, "no_response_expected": more.get("no_response_expected", False)}
         bits = [bool(value) for value in sent]
         record = {"file_number": 1, "record_number": 1}
         calls: dict[int, Callable[[], Any]] = {
@@ -168,11 +175,37 @@ class Pymodbus(Client):
             answer = calls[function]()
         except ModbusException as error:
             return type(error).__name__, None
+        if more.get("no_response_expected"):
+            return "no answer expected", None
         if answer.isError():
             return f"exception {answer.exception_code}", None
         if function in (1, 2):
             return "ok", answer.bits[:quantity]
         return "ok", answer.registers if function in (3, 4, 23) else None
+
+
+class PymodbusSerial(Pymodbus):
+    """The same, with serial frames inside TCP."""
+
+    server_port = SERIAL_PORT
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusTcpClient(self.server, port=SERIAL_PORT, framer=FramerType.RTU, timeout=0.3, retries=0)
+
+
+class PymodbusUdp(Pymodbus):
+    """The same, in datagrams."""
+
+    def make(self) -> Any:
+        """The stack's client."""
+        return ModbusUdpClient(self.server, port=PORT, timeout=0.3, retries=0)
+
+    def port(self) -> int:
+        """The client's UDP port, taken before the first call."""
+        if super().port() == 0:
+            self.client.socket.bind((self.me, 0))
+        return super().port()
 
 
 class Libmodbus(Client):

@@ -19,6 +19,9 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "waterworks": "waterworks.make",
     "waterworks-cut": "cut.waterworks_cut",
     "pymodbus-all-functions": "small.pymodbus_all_functions",
+    "pymodbus-rtu-over-tcp": "small.serial",
+    "pymodbus-udp": "small.udp",
+    "pymodbus-tls": "tls.make",
     "one-sided": "cut.one_sided",
     "with-gap": "cut.with_gap",
     "libmodbus": "small.libmodbus",
@@ -26,6 +29,8 @@ CASES = {  # folder -> function, in an order in which those that cut others come
     "id-reuse": "small.id_reuse",
     "retransmissions": "small.retransmissions",
     "unknown-functions": "small.unknown_functions",
+    "sunspec": "sunspec.make",
+    "umas": "umas.make",
     "s7": "s7.make",
     "malformed": "malformed.make",
 }

@@ -10,6 +10,10 @@ from pathlib import Path
 
 LICENCE = "Licence: MIT, like the project. Made by the project; no real plant, no real person is in it."
 STACKS = "pymodbus 3.16.1 and libmodbus 3.1.6, Linux 6 TCP"
+OTHERS = {
+    "sunspec": "pymodbus 3.16.1 and pysunspec2 1.3.7, Linux 6 TCP",
+    "umas": "Server and client of ours, Linux 6 TCP",
+}
 LAB = (
     "Recorded with tcpdump in network namespaces, one a host, on one hub (`tools/samples/lab.py`). "
     "MAC addresses have real makers' prefixes, the rest is invented."
@@ -42,6 +46,25 @@ ABOUT = {
         "pymodbus client and server: functions 1-8, 11, 12, 15-17, 20-24, 43/14, then refused ones: an address and a coil "
         "out of range, a unit that nobody has; and a second unit. pymodbus refuses function 20 with code 0x80 (its "
         "record is not there), so that answer does not belong to its request.",
+    ),
+    "pymodbus-rtu-over-tcp": (
+        "Serial frames inside TCP",
+        "pymodbus client and server with `FramerType.RTU` on port 4001, as through a terminal server: functions 1-8, 11, 12, "
+        "15-17, 21-23, 43/14, refused ones, a second unit, and a unit that nobody has, which nobody answers for. Then a "
+        "second connection that writes to all devices (unit 0, no answer) and reads two blocks of the same length in turn: no number tells their answers apart. tshark "
+        "knows no RTU by content: it was told the port, and passes over frames of four bytes and those to unit 0.",
+    ),
+    "pymodbus-udp": (
+        "Messages in datagrams",
+        "pymodbus client and server over UDP: functions 1-8, 11, 12, 15-17, 21-24, 43/14, refused ones, and a second unit. Then "
+        "eight reads, a port each; twice the server's port of the hub was blocked, so that the request was lost and had no "
+        "answer.",
+    ),
+    "pymodbus-tls": (
+        "Modbus inside TLS",
+        "pymodbus client and server, three reads each: on port 802 with TLS 1.3, and on port 8802 with TLS 1.2, where the client's "
+        "certificate has the extension for its role (1.3.6.1.4.1.50316.802.1) and can be seen. Keys were made for the "
+        "recording and are gone. What is inside must be named, and cannot be read.",
     ),
     "libmodbus": (
         "Every function that libmodbus knows",
@@ -80,6 +103,23 @@ ABOUT = {
         "each with function code 0x80, exception 1: an answer that names no function and so belongs to no request. True "
         "for this stack, and a violation.",
     ),
+    "sunspec": (
+        "An inverter that describes itself",
+        "pysunspec2 1.3.7 as client walks the SunSpec map of a pymodbus server (mark, then number and length of each model, "
+        "then its registers), polls the inverter six times and lowers its power limit to 62.5 %. The registers' bytes were made "
+        "by pysunspec2 too: an inverter (models 1, 103, 120, 121, 123, 124, 160) and a meter on it (1, 213), makers invented. "
+        "`points.tsv` is what pysunspec2's client makes of each point at the end, scaled; `tests/test_modbus_sunspec.py` "
+        "compares it.",
+    ),
+    "umas": (
+        "UMAS: a controller is stopped, loaded and started",
+        "Server and client are ours, not a stack (`tools/samples/umas.py`), over real TCP, since no stack that speaks UMAS "
+        "can be had: the layouts are those of the public sources, so this case shows what Sentinel does with UMAS and proves "
+        "nothing about UMAS. An operator station (10.10.6.5) reads the names of variables, polls them and sets one; an "
+        "engineer (10.10.6.7) takes the reservation, stops the controller, loads a program in blocks of up to 1,012 bytes, "
+        "which is longer than Modbus allows, and starts it; somebody without a reservation (10.10.6.66) is refused. What UMAS "
+        "is in truth is tested with a recorded session of a real controller (`tests/test_modbus_umas.py`).",
+    ),
     "s7": (
         "S7 beside Modbus",
         "An S7 conversation (connect, set up, five reads of a data block) made by a client and a server of ours, not by a "
@@ -113,7 +153,8 @@ def clock(row: dict[str, str]) -> str:
 def what(row: dict[str, str]) -> str:
     """A message in a few words."""
     code = int(row["function"])
-    text = f"id {row['transaction']} unit {row['unit']} function {code & 127}"
+    number = f"id {row['transaction']} " if row["transaction"] else ""
+    text = f"{number}unit {row['unit']} function {code & 127}"
     if row["exception"]:
         return f"{text} exception {row['exception']}"
     if row["side"] == "request" and row["address"]:
@@ -163,7 +204,7 @@ def write(folder: Path, case: str) -> None:
     if any(folder.glob("*tshark.tsv*")):
         sources.append("tshark 4.0.17 (`tshark.tsv`)")
     text = f"# {title}\n\n{about}\n\n## What happens\n\n{listing(folder, case)}\n\n## Origin\n\n"
-    text += (f"{STACKS}. {LAB}\n" if case != "malformed" else "") + "Made anew with "
+    text += (f"{OTHERS.get(case, STACKS)}. {LAB}\n" if case != "malformed" else "") + "Made anew with "
     text += f"`tools/samples/make.py {case}` (as root), which writes this page too.\n"
     text += f"Second source: {' and '.join(sources)}; `tests/test_samples_against_stacks.py` compares.\n\n{LICENCE}\n"
     (folder / "README.md").write_text(text)

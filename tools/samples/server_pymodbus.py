@@ -1,9 +1,11 @@
 """A controller or a gateway of the water works: a pymodbus server whose values follow the plant's time.
 
-usage: server_pymodbus.py IP NAME SEED UNIT... [--clock FILE] [--name-refused]
+usage: server_pymodbus.py IP NAME SEED UNIT... [--clock FILE] [--name-refused] [--serial PORT | --udp | --tls PORT]
 
 pymodbus refuses a function that it does not know with function code 0x80, whatever was asked. A controller names the
 function that it refuses: with --name-refused this one does too.
+With --serial it speaks as a terminal server with a serial line behind it does: no answer where no device is, or to all.
+With --tls it asks for a certificate; its own is in /run (see tls.py).
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import argparse
 import asyncio
 import math
 import mmap
+import ssl
 import struct
 from typing import Any
 
-from pymodbus import ModbusDeviceIdentification
-from pymodbus.server import ModbusTcpServer
+from pymodbus import FramerType, ModbusDeviceIdentification
+from pymodbus.server import ModbusTcpServer, ModbusTlsServer, ModbusUdpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 PUMP_COIL = 12
@@ -82,6 +85,9 @@ async def main() -> None:
     parser.add_argument("units", type=int, nargs="+")
     parser.add_argument("--clock")
     parser.add_argument("--name-refused", action="store_true")
+    parser.add_argument("--serial", type=int)
+    parser.add_argument("--udp", action="store_true")
+    parser.add_argument("--tls", type=int)
     options = parser.parse_args()
     clock = None
     if options.clock:
@@ -106,11 +112,22 @@ async def main() -> None:
             return data[:7] + bytes([asked | 0x80]) + data[8:]
         return data
 
-    server = ModbusTcpServer(
+    if options.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain("/run/server.pem", "/run/server.key")
+        context.load_verify_locations("/run/maker.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        secure = ModbusTlsServer(devices, address=(options.ip, options.tls), identity=identity, sslctx=context)
+        print("listening", flush=True)
+        await secure.serve_forever()
+    server = (ModbusUdpServer if options.udp else ModbusTcpServer)(
         devices if len(devices) > 1 else devices[0],
-        address=(options.ip, 502),
+        address=(options.ip, options.serial or 502),
+        framer=FramerType.RTU if options.serial else FramerType.SOCKET,
         identity=identity,
         trace_packet=name_refused if options.name_refused else None,
+        ignore_missing_devices=bool(options.serial),
+        broadcast_enable=bool(options.serial),
     )
     print("listening", flush=True)
     await server.serve_forever()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from calls import Client, Libmodbus, Log, Pymodbus, Raw
+from calls import SERIAL_PORT, Client, Libmodbus, Log, Pymodbus, PymodbusSerial, PymodbusUdp, Raw
 from lab import Host, Lab
 
 HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ CLIENT = ("client", "10.10.2.5", "00:14:22:5a:20:05")  # Dell
 class Small:
     """A lab with one server and one client, and the log of their calls."""
 
-    def __init__(self, capture: Path, stack: str) -> None:
+    def __init__(self, capture: Path, stack: str, *options: str) -> None:
         self.lab = Lab(capture)
         self.server, self.client = self.lab.host(*SERVER), self.lab.host(*CLIENT)
         self.log = Log(time.time_ns)
@@ -32,6 +32,7 @@ class Small:
                 "3",
                 "1",
                 "2",
+                *options,
             ]
         else:
             source = str(HERE / "server_libmodbus.c")
@@ -86,6 +87,50 @@ def pymodbus_all_functions(folder: Path) -> str:
     small = Small(folder / "pymodbus-all-functions.pcap", "pymodbus")
     functions = (1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 15, 16, 17, 20, 21, 22, 23, 24, 43)
     said = small.run(lambda log, me, to, *_: every_function(Pymodbus(log, me, to), functions))
+    small.log.write(folder / "stack.log")
+    return said
+
+
+def serial(folder: Path) -> str:
+    """Serial frames inside TCP, as through a terminal server, pymodbus to pymodbus."""
+
+    def job(log: Log, me: str, to: str, lab: Lab, server: Host) -> None:
+        # Not 24: this client does not find the end of its answer.
+        functions = (1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 15, 16, 17, 21, 22, 23, 43)
+        every_function(PymodbusSerial(log, me, to), functions)
+        client = PymodbusSerial(log, me, to)
+        client.call(16, 0, 50, None, [1, 2], no_response_expected=True)  # to all
+        time.sleep(0.02)
+        client.call(5, 0, 5, None, [1], no_response_expected=True)
+        time.sleep(0.02)
+        for n in range(20):  # two lines of a screen: alike, and told apart by their order alone
+            client.call(3, 1, 10 * (n % 2), 5)
+        time.sleep(0.06)
+        client.close()
+
+    small = Small(folder / "pymodbus-rtu-over-tcp.pcap", "pymodbus", "--serial", str(SERIAL_PORT))
+    said = small.run(job)
+    small.log.write(folder / "stack.log")
+    return said
+
+
+def udp(folder: Path) -> str:
+    """Datagrams, pymodbus to pymodbus; the server's port is blocked for two calls, and what it lost is asked again."""
+
+    def job(log: Log, me: str, to: str, lab: Lab, server: Host) -> None:
+        functions = (1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 15, 16, 17, 21, 22, 23, 24, 43)
+        every_function(PymodbusUdp(log, me, to), functions)
+        for n in range(8):
+            client = PymodbusUdp(log, me, to)
+            if n in (3, 5):
+                lab.unplug(server, True)
+            client.call(3, 1, n, 4)
+            if n in (3, 5):
+                lab.unplug(server, False)
+            client.close()
+
+    small = Small(folder / "pymodbus-udp.pcap", "pymodbus", "--udp")
+    said = small.run(job)
     small.log.write(folder / "stack.log")
     return said
 

@@ -21,7 +21,10 @@ COLUMNS = (
     "quantity",
     "values",
 )
-PORT = "502"
+# Of serial frames tshark knows neither by content which they are nor who asks: the port tells it both.
+SERIAL_PORT = "4001"
+PORTS = ("502", SERIAL_PORT)
+HEADERS = ("mbtcp", "mbudp", "mbrtu")
 
 
 def shown(element: ElementTree.Element, name: str) -> list[str]:
@@ -41,15 +44,16 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
     """The messages that tshark completes in this frame."""
     protocols = packet.findall("proto")
     by_name = {proto.get("name"): proto for proto in protocols}
-    ip, tcp, frame = by_name["ip"], by_name["tcp"], by_name["frame"]
-    source = f"{first(ip, 'ip.src')}:{first(tcp, 'tcp.srcport')}"
-    target = f"{first(ip, 'ip.dst')}:{first(tcp, 'tcp.dstport')}"
-    asks = first(tcp, "tcp.dstport") == PORT
+    ip, frame = by_name["ip"], by_name["frame"]
+    carrier = by_name["tcp"] if "tcp" in by_name else by_name["udp"]
+    source = f"{first(ip, 'ip.src')}:{first(carrier, 'tcp.srcport', 'udp.srcport')}"
+    target = f"{first(ip, 'ip.dst')}:{first(carrier, 'tcp.dstport', 'udp.dstport')}"
+    asks = first(carrier, "tcp.dstport", "udp.dstport") in PORTS
     client, server = (source, target) if asks else (target, source)
     time = first(frame, "frame.time_epoch")
     lines, header = [], None
     for proto in protocols:
-        if proto.get("name") == "mbtcp":
+        if proto.get("name") in HEADERS:
             header = proto
         elif proto.get("name") == "modbus" and header is not None:
             code = int(first(proto, "modbus.func_code") or 0)
@@ -59,7 +63,7 @@ def lines_of(packet: ElementTree.Element) -> list[list[str]]:
             lines.append(
                 [
                     *(first(frame, "frame.number"), time, client, server, "request" if asks else "answer"),
-                    *(first(header, "mbtcp.trans_id"), first(header, "mbtcp.unit_id"), str(code)),
+                    *(first(header, "mbtcp.trans_id"), first(header, "mbtcp.unit_id", "mbrtu.unit_id"), str(code)),
                     first(proto, "modbus.exception_code"),
                     first(proto, "modbus.reference_num", "modbus.read_reference_num"),
                     first(proto, "modbus.word_cnt", "modbus.bit_cnt", "modbus.read_word_cnt"),
@@ -78,9 +82,15 @@ def table(capture: Path) -> str:
         "-r",
         str(capture),
         "-d",
-        f"tcp.port=={PORT},mbtcp",
+        "tcp.port==502,mbtcp",
+        "-d",
+        "udp.port==502,mbudp",
+        "-o",
+        f"mbrtu.tcp.port:{SERIAL_PORT}",
+        "-d",
+        f"tcp.port=={SERIAL_PORT},mbrtu",
         "-Y",
-        "mbtcp",
+        " || ".join(HEADERS),
         "-T",
         "pdml",
     ]

@@ -2,18 +2,27 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
+use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt64Type};
+use arrow_array::{ArrayRef, BooleanArray, ListArray, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyPermissionError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
-use sentinel_wire::columns::{Cells, Kind, Table as WireTable};
+use sentinel_capture::{Fault, Listener};
+use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid};
 use sentinel_wire::engine::{Engine, Options};
 use sentinel_wire::{claims, protocols, schema, Limits};
 
 mod limits;
+mod live;
+mod totals;
+
+use live::{Reading, Taken};
+use totals::Totals;
 
 /// One table, handed over once through Arrow's C stream interface.
 #[pyclass(frozen)]
@@ -46,43 +55,75 @@ fn texts(cells: Vec<Option<Vec<String>>>) -> ArrayRef {
     Arc::new(builder.finish())
 }
 
-fn array(cells: Cells) -> ArrayRef {
-    use arrow_array::types::Int64Type;
-    match cells {
-        Cells::Unsigned(cells) => Arc::new(arrow_array::UInt64Array::from(cells)),
-        Cells::Signed(cells) => Arc::new(arrow_array::Int64Array::from(cells)),
-        Cells::Float(cells) => Arc::new(arrow_array::Float64Array::from(cells)),
-        Cells::Bool(cells) => Arc::new(arrow_array::BooleanArray::from(cells)),
-        Cells::Text(cells) => Arc::new(arrow_array::StringArray::from(cells)),
-        Cells::Integers(cells) => Arc::new(arrow_array::ListArray::from_iter_primitive::<Int64Type, _, _>(
+fn nulls(valid: Valid) -> Option<NullBuffer> {
+    let (bits, rows) = valid.into_bits();
+    bits.map(|bits| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
+}
+
+fn numbers<T: ArrowPrimitiveType>(cells: Numbers<T::Native>) -> ArrayRef {
+    Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::from(cells.values), nulls(cells.valid)))
+}
+
+/// # Errors
+/// If offsets and bytes did not fit each other, which they always do.
+fn strings(cells: Texts) -> Result<ArrayRef, ArrowError> {
+    let offsets = std::iter::once(0).chain(cells.ends).collect::<Vec<i32>>();
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    Ok(Arc::new(StringArray::try_new(offsets, Buffer::from_vec(cells.bytes.into_bytes()), nulls(cells.valid))?))
+}
+
+fn array(cells: Cells) -> Result<ArrayRef, ArrowError> {
+    Ok(match cells {
+        Cells::Unsigned(cells) => numbers::<UInt64Type>(cells),
+        Cells::Signed(cells) => numbers::<Int64Type>(cells),
+        Cells::Float(cells) => numbers::<Float64Type>(cells),
+        Cells::Bool(cells) => Arc::new(BooleanArray::from(cells)),
+        Cells::Text(cells) => strings(cells)?,
+        Cells::Integers(cells) => Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(
             cells.into_iter().map(|cell| cell.map(|numbers| numbers.into_iter().map(Some))),
         )),
         Cells::Texts(cells) => texts(cells),
-    }
+    })
 }
 
 fn record_batch(table: WireTable) -> Result<RecordBatch, ArrowError> {
-    let (fields, columns): (Vec<ArrowField>, Vec<ArrayRef>) = table
-        .into_columns()
-        .map(|(field, cells)| {
-            let column = array(cells);
-            (ArrowField::new(field.name, column.data_type().clone(), true), column)
-        })
-        .unzip();
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for (field, cells) in table.into_columns() {
+        let column = array(cells)?;
+        fields.push(ArrowField::new(field.name, column.data_type().clone(), true));
+        columns.push(column);
+    }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
-/// Reads captures, batch by batch.
-#[pyclass(frozen)]
-struct Sensor {
-    /// Locked so that Python threads may share the sensor.
-    engine: Mutex<Engine>,
+/// How long Python is out of reach while it waits for a live batch: then it looks whether a signal came.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Where batches come from.
+enum Source {
+    /// Captures, read when a batch is asked for. Locked so that Python threads may share the sensor.
+    Captures(Box<Mutex<Engine>>),
+    /// Interfaces, read all the time.
+    Live(Reading),
 }
 
-impl Sensor {
-    fn engine(&self) -> MutexGuard<'_, Engine> {
-        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+/// Reads captures or listens on interfaces, batch by batch.
+#[pyclass(frozen)]
+struct Sensor {
+    source: Source,
+}
+
+fn locked(engine: &Mutex<Engine>) -> MutexGuard<'_, Engine> {
+    engine.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn bounds(limits: Option<Bound<'_, PyDict>>) -> PyResult<Limits> {
+    let mut bounds = Limits::default();
+    for (name, value) in limits.iter().flat_map(|limits| limits.iter()) {
+        let (name, value): (String, i64) = (name.extract()?, value.extract()?);
+        limits::set(&mut bounds, &name, value).map_err(PyValueError::new_err)?;
     }
+    Ok(bounds)
 }
 
 #[pymethods]
@@ -97,19 +138,54 @@ impl Sensor {
         limits: Option<Bound<'_, PyDict>>,
         vlan_in_key: bool,
     ) -> PyResult<Self> {
-        let mut bounds = Limits::default();
-        for (name, value) in limits.iter().flat_map(|limits| limits.iter()) {
-            let (name, value): (String, i64) = (name.extract()?, value.extract()?);
-            limits::set(&mut bounds, &name, value).map_err(PyValueError::new_err)?;
-        }
-        let options = Options { every_transaction, site, limits: bounds, vlan_in_key };
+        let options = Options { every_transaction, site, limits: bounds(limits)?, vlan_in_key };
         let engine = py.detach(|| Engine::open(&files, options));
-        Ok(Self { engine: Mutex::new(engine) })
+        Ok(Self { source: Source::Captures(Box::new(Mutex::new(engine))) })
+    }
+
+    /// Listens on interfaces from now on.
+    #[staticmethod]
+    #[pyo3(signature = (interfaces, *, ring_bytes, outgoing = false, site = String::new(), limits = None, vlan_in_key = true))]
+    fn listen(
+        interfaces: Vec<String>,
+        ring_bytes: usize,
+        outgoing: bool,
+        site: String,
+        limits: Option<Bound<'_, PyDict>>,
+        vlan_in_key: bool,
+    ) -> PyResult<Self> {
+        let options = Options { every_transaction: false, site, limits: bounds(limits)?, vlan_in_key };
+        let listener = Listener::open(&interfaces, sentinel_capture::Options { ring_bytes, outgoing });
+        let listener = listener.map_err(|(name, fault)| match fault {
+            Fault::NotAllowed => PyPermissionError::new_err(format!("{name}: {fault}")),
+            fault => PyOSError::new_err(format!("{name}: {fault}")),
+        })?;
+        Ok(Self { source: Source::Live(Reading::begin(listener, options)?) })
+    }
+
+    /// The live sensor gives what it has received, then ends; captures are read to their end all the same.
+    fn stop(&self) {
+        if let Source::Live(reading) = &self.source {
+            reading.stop();
+        }
     }
 
     /// Tables by name, those with rows; `None` after the end.
     fn next_batch<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        let Some(tables) = py.detach(|| self.engine().next_batch()) else { return Ok(None) };
+        let tables = match &self.source {
+            Source::Captures(engine) => match py.detach(|| locked(engine).next_batch()) {
+                Some(tables) => tables,
+                None => return Ok(None),
+            },
+            Source::Live(reading) => loop {
+                match py.detach(|| reading.take(PATIENCE)) {
+                    Taken::Batch(batch) => break batch.tables,
+                    Taken::Nothing => py.check_signals()?,
+                    Taken::End => return Ok(None),
+                    Taken::Fault => return Err(PyRuntimeError::new_err("the packet reader stopped by a fault of its own")),
+                }
+            },
+        };
         let batch = PyDict::new(py);
         for table in tables.into_iter().filter(|table| table.rows() > 0) {
             let name = table.name();
@@ -121,62 +197,43 @@ impl Sensor {
 
     /// ns since 1970, UTC.
     fn line_time(&self) -> i64 {
-        self.engine().line_time()
+        match &self.source {
+            Source::Captures(engine) => locked(engine).line_time(),
+            Source::Live(reading) => reading.line_time(),
+        }
+    }
+
+    /// What happened to the interfaces since the last call, one line each.
+    fn notices(&self) -> Vec<String> {
+        match &self.source {
+            Source::Captures(_) => Vec::new(),
+            Source::Live(reading) => reading.notices(),
+        }
     }
 
     /// Totals of the run; see the stub file.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let engine = self.engine();
-        let counters = engine.counters();
-        let all = PyDict::new(py);
-        for (name, count) in [
-            ("packets", counters.packets),
-            ("bytes", counters.bytes),
-            ("transactions", counters.transactions),
-            ("events", counters.events),
-            ("summarised", counters.summarised),
-            ("weirds", counters.weirds),
-            ("cut", counters.cut),
-            ("late", counters.late),
-            ("duplicates", engine.duplicates()),
-        ] {
-            all.set_item(name, count)?;
+        match &self.source {
+            Source::Captures(engine) => py.detach(|| Totals::of(&locked(engine))).as_dict(py),
+            Source::Live(reading) => reading.totals().as_dict(py),
         }
-        all.set_item("first", counters.first)?;
-        all.set_item("last", counters.last)?;
-        all.set_item("unread", &counters.unread)?;
-        all.set_item("limits", &counters.limits)?;
-        let (gaps, lost_bytes, retransmissions) = engine.losses();
-        all.set_item("gaps", gaps)?;
-        all.set_item("lost_bytes", lost_bytes)?;
-        all.set_item("retransmissions", retransmissions)?;
-        all.set_item("one_sided", engine.one_sided())?;
-        let files = PyList::empty(py);
-        for file in engine.files() {
-            let one = PyDict::new(py);
-            one.set_item("path", &file.path)?;
-            one.set_item("packets", file.packets)?;
-            one.set_item("bytes", file.bytes)?;
-            one.set_item("first", file.first)?;
-            one.set_item("last", file.last)?;
-            one.set_item("problem", &file.problem)?;
-            one.set_item("unusable", file.unusable)?;
-            files.append(one)?;
-        }
-        all.set_item("files", files)?;
-        let applications = PyDict::new(py);
-        for (name, title, group, packets, bytes, read) in engine.applications() {
-            let one = PyDict::new(py);
-            one.set_item("title", title)?;
-            one.set_item("group", group)?;
-            one.set_item("packets", packets)?;
-            one.set_item("bytes", bytes)?;
-            one.set_item("read", read)?;
-            applications.set_item(name, one)?;
-        }
-        all.set_item("applications", applications)?;
-        Ok(all)
     }
+}
+
+/// What the system says of an interface; `None` if there is none of this name. See the stub file.
+#[pyfunction]
+fn interface<'py>(py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let Some(found) = sentinel_capture::describe(name)? else { return Ok(None) };
+    let one = PyDict::new(py);
+    one.set_item("name", &found.name)?;
+    one.set_item("kind", found.link.err())?;
+    one.set_item("up", found.is_up)?;
+    one.set_item("link", found.has_link)?;
+    one.set_item("loopback", found.is_loopback)?;
+    one.set_item("arp", found.has_arp)?;
+    one.set_item("addresses", found.addresses.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    one.set_item("ipv6", found.has_ipv6)?;
+    Ok(Some(one))
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -209,8 +266,15 @@ fn protocols_read(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         let one = PyDict::new(py);
         one.set_item("name", descriptor.name)?;
         one.set_item("title", descriptor.title)?;
-        one.set_item("framing", descriptor.framing)?;
-        one.set_item("ports", descriptor.ports.to_vec())?;
+        let framings = PyList::empty(py);
+        for framing in descriptor.framings {
+            let way = PyDict::new(py);
+            way.set_item("name", framing.name)?;
+            way.set_item("transport", framing.carrier.name())?;
+            way.set_item("ports", framing.ports.to_vec())?;
+            framings.append(way)?;
+        }
+        one.set_item("framings", framings)?;
         one.set_item("unit_word", descriptor.unit_word)?;
         let notations = PyList::empty(py);
         for notation in descriptor.notation {
@@ -275,6 +339,7 @@ pub fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(protocols_read, module)?)?;
     module.add_function(wrap_pyfunction!(claim_sources, module)?)?;
     module.add_function(wrap_pyfunction!(limits_default, module)?)?;
+    module.add_function(wrap_pyfunction!(interface, module)?)?;
     module.add_function(wrap_pyfunction!(version, module)?)
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("answer_timeout", Bound::Time(&mut limits.answer_timeout)),
         ("operations", Bound::Size(&mut limits.operations)),
         ("points", Bound::Size(&mut limits.points)),
+        ("memories", Bound::Size(&mut limits.memories)),
         ("events_per_minute", Bound::Word(&mut limits.events_per_minute)),
         ("new_values_per_minute", Bound::Word(&mut limits.new_values_per_minute)),
         ("senders", Bound::Size(&mut limits.senders)),
@@ -48,7 +49,15 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("block_bytes", Bound::Size(&mut limits.block_bytes)),
         ("open_files", Bound::Size(&mut limits.open_files)),
         ("vlan_tags", Bound::Size(&mut limits.vlan_tags)),
+        ("mpls_labels", Bound::Size(&mut limits.mpls_labels)),
+        ("tunnels", Bound::Size(&mut limits.tunnels)),
+        ("fragmented_packets", Bound::Size(&mut limits.fragmented_packets)),
+        ("fragments_per_packet", Bound::Size(&mut limits.fragments_per_packet)),
+        ("fragment_bytes", Bound::Size(&mut limits.fragment_bytes)),
+        ("fragment_timeout", Bound::Time(&mut limits.fragment_timeout)),
+        ("recent_packets", Bound::Size(&mut limits.recent_packets)),
         ("batch_packets", Bound::Size(&mut limits.batch_packets)),
+        ("batch_rows", Bound::Size(&mut limits.batch_rows)),
         ("time_jump_packets", Bound::Size(&mut limits.time_jump_packets)),
     ]
 }

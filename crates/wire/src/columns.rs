@@ -1,7 +1,5 @@
-//! Tables as the binding hands them on: named columns of optional cells.
-//!
-//! Nothing is written here per repeated packet, so plain `Vec<Option<T>>` is fast enough; rows are sparse and a cell
-//! that is not set is null.
+//! Tables as the binding hands them on: named columns of optional cells, laid out as Arrow has them, so that a column of
+//! numbers or texts is handed over as it is. Rows are sparse and a cell that is not set is null.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,19 +39,98 @@ pub enum Cell {
     Texts(Vec<String>),
 }
 
+/// Which rows of a column hold something: one bit each, the lowest first, as Arrow has them.
+#[derive(Debug, Clone, Default)]
+pub struct Valid {
+    bits: Vec<u8>,
+    rows: usize,
+    set: usize,
+}
+
+impl Valid {
+    fn push(&mut self, is_set: bool) {
+        if self.rows.is_multiple_of(8) {
+            self.bits.push(0);
+        }
+        if let (true, Some(last)) = (is_set, self.bits.last_mut()) {
+            *last |= 1 << (self.rows % 8);
+            self.set += 1;
+        }
+        self.rows += 1;
+    }
+
+    /// Whether a row holds something.
+    pub fn is_set(&self, row: usize) -> bool {
+        self.bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1)
+    }
+
+    /// The bits, and the number of rows; no bits where every row holds something.
+    pub fn into_bits(self) -> (Option<Vec<u8>>, usize) {
+        ((self.set < self.rows).then_some(self.bits), self.rows)
+    }
+}
+
+/// Numbers, one per row; where there is none, a zero.
+#[derive(Debug, Clone, Default)]
+pub struct Numbers<T> {
+    /// One per row.
+    pub values: Vec<T>,
+    /// Which of them are meant.
+    pub valid: Valid,
+}
+
+impl<T: Copy + Default> Numbers<T> {
+    fn push(&mut self, value: Option<T>) {
+        self.values.push(value.unwrap_or_default());
+        self.valid.push(value.is_some());
+    }
+
+    /// The cell of a row.
+    pub fn get(&self, row: usize) -> Option<T> {
+        self.values.get(row).copied().filter(|_| self.valid.is_set(row))
+    }
+}
+
+/// Texts, one behind the other.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    /// All of them.
+    pub bytes: String,
+    /// Where each row's text ends, in bytes.
+    pub ends: Vec<i32>,
+    /// Which rows have one.
+    pub valid: Valid,
+}
+
+impl Texts {
+    fn push(&mut self, text: Option<&str>) {
+        // Offsets are 32 bits wide: what would go beyond is left out, far past what a batch can hold.
+        let text = text.filter(|text| i32::try_from(self.bytes.len() + text.len()).is_ok());
+        self.bytes.push_str(text.unwrap_or_default());
+        self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
+        self.valid.push(text.is_some());
+    }
+
+    /// The cell of a row.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bytes.get(start as usize..*self.ends.get(row)? as usize).filter(|_| self.valid.is_set(row))
+    }
+}
+
 /// The cells of one column.
 #[derive(Debug, Clone)]
 pub enum Cells {
     /// See [`Kind::Unsigned`].
-    Unsigned(Vec<Option<u64>>),
+    Unsigned(Numbers<u64>),
     /// See [`Kind::Signed`].
-    Signed(Vec<Option<i64>>),
+    Signed(Numbers<i64>),
     /// See [`Kind::Float`].
-    Float(Vec<Option<f64>>),
+    Float(Numbers<f64>),
     /// See [`Kind::Bool`].
     Bool(Vec<Option<bool>>),
     /// See [`Kind::Text`].
-    Text(Vec<Option<String>>),
+    Text(Texts),
     /// See [`Kind::Integers`].
     Integers(Vec<Option<Vec<i64>>>),
     /// See [`Kind::Texts`].
@@ -63,25 +140,53 @@ pub enum Cells {
 impl Cells {
     fn new(kind: Kind) -> Self {
         match kind {
-            Kind::Unsigned => Self::Unsigned(Vec::new()),
-            Kind::Signed => Self::Signed(Vec::new()),
-            Kind::Float => Self::Float(Vec::new()),
+            Kind::Unsigned => Self::Unsigned(Numbers::default()),
+            Kind::Signed => Self::Signed(Numbers::default()),
+            Kind::Float => Self::Float(Numbers::default()),
             Kind::Bool => Self::Bool(Vec::new()),
-            Kind::Text => Self::Text(Vec::new()),
+            Kind::Text => Self::Text(Texts::default()),
             Kind::Integers => Self::Integers(Vec::new()),
             Kind::Texts => Self::Texts(Vec::new()),
         }
     }
 
-    fn resize(&mut self, rows: usize) {
+    fn rows(&self) -> usize {
         match self {
-            Self::Unsigned(cells) => cells.resize(rows, None),
-            Self::Signed(cells) => cells.resize(rows, None),
-            Self::Float(cells) => cells.resize(rows, None),
-            Self::Bool(cells) => cells.resize(rows, None),
-            Self::Text(cells) => cells.resize(rows, None),
-            Self::Integers(cells) => cells.resize(rows, None),
-            Self::Texts(cells) => cells.resize(rows, None),
+            Self::Unsigned(cells) => cells.values.len(),
+            Self::Signed(cells) => cells.values.len(),
+            Self::Float(cells) => cells.values.len(),
+            Self::Bool(cells) => cells.len(),
+            Self::Text(cells) => cells.ends.len(),
+            Self::Integers(cells) => cells.len(),
+            Self::Texts(cells) => cells.len(),
+        }
+    }
+
+    /// Nulls up to so many rows.
+    fn pad(&mut self, rows: usize) {
+        for _ in self.rows()..rows {
+            match self {
+                Self::Unsigned(cells) => cells.push(None),
+                Self::Signed(cells) => cells.push(None),
+                Self::Float(cells) => cells.push(None),
+                Self::Bool(cells) => cells.push(None),
+                Self::Text(cells) => cells.push(None),
+                Self::Integers(cells) => cells.push(None),
+                Self::Texts(cells) => cells.push(None),
+            }
+        }
+    }
+
+    /// The cell of a row; `None` is null.
+    pub fn get(&self, row: usize) -> Option<Cell> {
+        match self {
+            Self::Unsigned(cells) => cells.get(row).map(Cell::Unsigned),
+            Self::Signed(cells) => cells.get(row).map(Cell::Signed),
+            Self::Float(cells) => cells.get(row).map(Cell::Float),
+            Self::Bool(cells) => cells.get(row).copied().flatten().map(Cell::Bool),
+            Self::Text(cells) => cells.get(row).map(|text| Cell::Text(text.to_owned())),
+            Self::Integers(cells) => cells.get(row).cloned().flatten().map(Cell::Integers),
+            Self::Texts(cells) => cells.get(row).cloned().flatten().map(Cell::Texts),
         }
     }
 }
@@ -128,15 +233,16 @@ impl Table {
     /// Begins a row: every cell is null until set.
     pub fn row(&mut self) -> Row<'_> {
         self.rows += 1;
-        for cells in &mut self.cells {
-            cells.resize(self.rows);
-        }
-        Row { table: self }
+        Row { table: self, next: 0 }
     }
 
     /// The columns with their cells, for the binding.
     pub fn into_columns(self) -> impl Iterator<Item = (Field, Cells)> {
-        self.fields.iter().copied().zip(self.cells)
+        let rows = self.rows;
+        self.fields.iter().copied().zip(self.cells.into_iter().map(move |mut cells| {
+            cells.pad(rows);
+            cells
+        }))
     }
 
     /// Takes the rows so far and leaves an empty table.
@@ -146,55 +252,87 @@ impl Table {
     }
 }
 
-/// The row being written. A name that is not a column, or a cell of another kind, is a fault of our own: it panics in
-/// debug builds and is left out in release builds.
+/// A value for a cell, borrowed where it can be.
+#[derive(Debug)]
+pub enum Value<'a> {
+    /// A cell of its own.
+    Cell(Cell),
+    /// A text that is copied into the column at once.
+    Text(&'a str),
+}
+
+/// The row being written. A name that is not a column, a cell of another kind, or a second value for a cell is a fault of
+/// our own: it panics in debug builds and is left out in release builds.
 pub struct Row<'a> {
     table: &'a mut Table,
+    /// Where the next name is looked for first: cells are mostly set in the order of the columns.
+    next: usize,
 }
 
 impl Row<'_> {
     /// Sets one cell.
-    pub fn set(&mut self, name: &str, cell: impl Into<Cell>) -> &mut Self {
-        let row = self.table.rows - 1;
-        let Some(index) = self.table.fields.iter().position(|field| field.name == name) else {
+    pub fn set<'v>(&mut self, name: &str, value: impl Into<Value<'v>>) -> &mut Self {
+        let fields = self.table.fields;
+        let behind = fields[self.next..].iter().position(|field| field.name == name).map(|at| at + self.next);
+        let Some(index) = behind.or_else(|| fields[..self.next].iter().position(|field| field.name == name)) else {
             debug_assert!(false, "{} has no column {name}", self.table.name);
             return self;
         };
-        match (&mut self.table.cells[index], cell.into()) {
-            (Cells::Unsigned(cells), Cell::Unsigned(value)) => cells[row] = Some(value),
-            (Cells::Signed(cells), Cell::Signed(value)) => cells[row] = Some(value),
-            (Cells::Float(cells), Cell::Float(value)) => cells[row] = Some(value),
-            (Cells::Bool(cells), Cell::Bool(value)) => cells[row] = Some(value),
-            (Cells::Text(cells), Cell::Text(value)) => cells[row] = Some(value),
-            (Cells::Integers(cells), Cell::Integers(value)) => cells[row] = Some(value),
-            (Cells::Texts(cells), Cell::Texts(value)) => cells[row] = Some(value),
-            (_, cell) => debug_assert!(false, "{}.{name} does not hold {cell:?}", self.table.name),
+        self.next = index + 1;
+        let row = self.table.rows - 1;
+        let cells = &mut self.table.cells[index];
+        cells.pad(row);
+        if cells.rows() > row {
+            debug_assert!(false, "{}.{name} is set twice", self.table.name);
+            return self;
+        }
+        match (cells, value.into()) {
+            (Cells::Text(cells), Value::Text(text)) => cells.push(Some(text)),
+            (Cells::Text(cells), Value::Cell(Cell::Text(text))) => cells.push(Some(&text)),
+            (Cells::Unsigned(cells), Value::Cell(Cell::Unsigned(value))) => cells.push(Some(value)),
+            (Cells::Signed(cells), Value::Cell(Cell::Signed(value))) => cells.push(Some(value)),
+            (Cells::Float(cells), Value::Cell(Cell::Float(value))) => cells.push(Some(value)),
+            (Cells::Bool(cells), Value::Cell(Cell::Bool(value))) => cells.push(Some(value)),
+            (Cells::Integers(cells), Value::Cell(Cell::Integers(value))) => cells.push(Some(value)),
+            (Cells::Texts(cells), Value::Cell(Cell::Texts(value))) => cells.push(Some(value)),
+            (_, value) => debug_assert!(false, "{}.{name} does not hold {value:?}", self.table.name),
         }
         self
     }
 
     /// Sets one cell where there is a value.
-    pub fn set_some(&mut self, name: &str, cell: Option<impl Into<Cell>>) -> &mut Self {
-        if let Some(cell) = cell {
-            self.set(name, cell);
+    pub fn set_some<'v>(&mut self, name: &str, value: Option<impl Into<Value<'v>>>) -> &mut Self {
+        if let Some(value) = value {
+            self.set(name, value);
         }
         self
     }
 }
 
-macro_rules! cell_from {
+macro_rules! value_from {
     ($($from:ty => $variant:ident($as:ty)),* $(,)?) => {
-        $(impl From<$from> for Cell {
+        $(impl From<$from> for Value<'_> {
             fn from(value: $from) -> Self {
-                Self::$variant(<$as>::from(value))
+                Self::Cell(Cell::$variant(<$as>::from(value)))
             }
         })*
     };
 }
 
-cell_from! {
+value_from! {
     u8 => Unsigned(u64), u16 => Unsigned(u64), u32 => Unsigned(u64), u64 => Unsigned(u64),
     i32 => Signed(i64), i64 => Signed(i64), f64 => Float(f64), bool => Bool(bool),
-    &str => Text(String), String => Text(String),
-    Vec<i64> => Integers(Vec<i64>), Vec<String> => Texts(Vec<String>),
+    String => Text(String), Vec<i64> => Integers(Vec<i64>), Vec<String> => Texts(Vec<String>),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
 }

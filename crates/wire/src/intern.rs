@@ -1,14 +1,17 @@
 //! Repetition is counted here: conversations, operations, points and their last values get a number once and are thought
 //! about once. The document law decides what becomes an event and what is summed up.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
-use crate::protocols::{Class, PointValue};
+use crate::link::Vlans;
+use crate::protocols::{Class, Memory, PointValue};
 
 /// Version tag of operation and point ids: a change of what they are made of must change it.
 const ID_VERSION: &str = "1";
@@ -35,10 +38,12 @@ pub(crate) fn stable_id(parts: &[&[u8]]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ConversationKey {
     pub(crate) protocol: usize,
+    /// Name of the framing.
+    pub(crate) framing: &'static str,
     pub(crate) client: IpAddr,
     pub(crate) server: IpAddr,
     pub(crate) server_port: u16,
-    pub(crate) vlans: SmallVec<[u16; 2]>,
+    pub(crate) vlans: Vlans,
 }
 
 #[derive(Debug, Clone)]
@@ -239,7 +244,7 @@ pub(crate) struct Judged {
 }
 
 /// Address, port, VLAN tags and index of the protocol.
-type ServerKey = (IpAddr, u16, SmallVec<[u16; 2]>, usize);
+type ServerKey = (IpAddr, u16, Vlans, usize);
 
 /// See the module.
 pub(crate) struct Interner {
@@ -248,13 +253,23 @@ pub(crate) struct Interner {
     servers: HashMap<ServerKey, u32, RandomState>,
     /// Writes seen per server.
     pub(crate) writes: Vec<u64>,
+    /// What each server told of its points.
+    pub(crate) memories: Vec<Option<Box<dyn Memory>>>,
+    pub(crate) remembering: usize,
+    /// Hash of the last label of each point that has one.
+    pub(crate) labels: HashMap<u32, u64, RandomState>,
     operations: HashMap<u32, Operation, RandomState>,
-    operation_numbers: HashMap<(u32, SmallVec<[u8; 16]>), u32, RandomState>,
+    /// By conversation and identity, which stand in `operations`.
+    operation_numbers: HashTable<u32>,
+    hashing: RandomState,
     order: VecDeque<u32>,
     next_operation: u32,
-    /// Operations with sums of the open minute.
-    open: BTreeSet<u32>,
-    pages: HashMap<PageKey, Page, RandomState>,
+    /// Operations with sums of the open minute, each once.
+    open: Vec<u32>,
+    pages: Vec<Page>,
+    page_numbers: HashMap<PageKey, u32, RandomState>,
+    /// The page used last: points of one message lie side by side.
+    last_page: Option<(PageKey, u32)>,
     next_point: u32,
     pub(crate) evicted: Vec<u32>,
     pub(crate) refused_points: u64,
@@ -267,12 +282,18 @@ impl Interner {
             conversation_numbers: HashMap::default(),
             servers: HashMap::default(),
             writes: Vec::new(),
+            memories: Vec::new(),
+            remembering: 0,
+            labels: HashMap::default(),
             operations: HashMap::default(),
-            operation_numbers: HashMap::default(),
+            operation_numbers: HashTable::new(),
+            hashing: RandomState::default(),
             order: VecDeque::new(),
             next_operation: 0,
-            open: BTreeSet::new(),
-            pages: HashMap::default(),
+            open: Vec::new(),
+            pages: Vec::new(),
+            page_numbers: HashMap::default(),
+            last_page: None,
             next_point: 0,
             evicted: Vec::new(),
             refused_points: 0,
@@ -286,25 +307,29 @@ impl Interner {
         }
         let number = self.conversations.len() as u32;
         let servers = self.servers.len() as u32;
-        let server = *self.servers.entry((key.server, key.server_port, key.vlans.clone(), key.protocol)).or_insert(servers);
+        let server = *self.servers.entry((key.server, key.server_port, key.vlans, key.protocol)).or_insert(servers);
         if server == servers {
             self.writes.push(0);
+            self.memories.push(None);
         }
         self.conversation_numbers.insert(key.clone(), number);
         self.conversations.push(Conversation { key, server });
         (number, true)
     }
 
-    pub(crate) fn find(&self, conversation: u32, identity: &SmallVec<[u8; 16]>) -> Option<u32> {
-        // A tuple key by reference would need a second hash map type: identities are short, so the copy is cheap.
-        self.operation_numbers.get(&(conversation, identity.clone())).copied()
+    pub(crate) fn find(&self, conversation: u32, identity: &[u8]) -> Option<u32> {
+        let hash = self.hashing.hash_one((conversation, identity));
+        let is_it = |number: &u32| {
+            self.operations.get(number).is_some_and(|one| one.conversation == conversation && one.identity.as_slice() == identity)
+        };
+        self.operation_numbers.find(hash, is_it).copied()
     }
 
     /// A new operation. The oldest one goes when `most` are kept.
     pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, class: Class, most: usize) -> u32 {
         let number = self.next_operation;
         self.next_operation += 1;
-        self.operation_numbers.insert((conversation, identity.clone()), number);
+        let hash = self.hashing.hash_one((conversation, identity.as_slice()));
         self.operations.insert(
             number,
             Operation {
@@ -320,17 +345,23 @@ impl Interner {
                 unchanged: None,
             },
         );
+        let (operations, hashing) = (&self.operations, &self.hashing);
+        let hash_of = |number: &u32| operations.get(number).map_or(0, |one| hashing.hash_one((one.conversation, one.identity.as_slice())));
+        self.operation_numbers.insert_unique(hash, number, hash_of);
         self.order.push_back(number);
         let mut looked = 0;
         while self.operations.len() > most && looked < 64 {
             looked += 1;
             let Some(oldest) = self.order.pop_front() else { break };
-            if self.open.contains(&oldest) {
+            if self.operations.get(&oldest).is_some_and(|one| one.sums.iter().any(Option::is_some)) {
                 self.order.push_back(oldest);
                 continue;
             }
             if let Some(operation) = self.operations.remove(&oldest) {
-                self.operation_numbers.remove(&(operation.conversation, operation.identity));
+                let hash = self.hashing.hash_one((operation.conversation, operation.identity.as_slice()));
+                if let Ok(entry) = self.operation_numbers.find_entry(hash, |number| *number == oldest) {
+                    entry.remove();
+                }
                 self.evicted.push(oldest);
             }
         }
@@ -374,19 +405,23 @@ impl Interner {
                 return Document::Event { first, flood: operation.new_values == new_values };
             }
         }
+        if operation.sums.iter().all(Option::is_none) {
+            self.open.push(number);
+        }
         operation.sums[judged.outcome as usize].get_or_insert_with(|| Box::new(Sums::new(judged.time))).add(
             judged.time,
             judged.latency,
             judged.bytes,
         );
-        self.open.insert(number);
         Document::Summed
     }
 
     /// The sums of the minute that ended, by operation number.
     pub(crate) fn close_minute(&mut self) -> Vec<(u32, Outcome, Box<Sums>)> {
         let mut closed = Vec::new();
-        for number in std::mem::take(&mut self.open) {
+        let mut open = std::mem::take(&mut self.open);
+        open.sort_unstable();
+        for number in open {
             if let Some(operation) = self.operations.get_mut(&number) {
                 for outcome in [Outcome::Success, Outcome::Failure, Outcome::Unknown] {
                     if let Some(sums) = operation.sums[outcome as usize].take() {
@@ -400,15 +435,8 @@ impl Interner {
 
     /// Notes that a point was read or written, and with what value.
     pub(crate) fn point(&mut self, server: u32, value: &PointValue, most: usize) -> Option<PointChange> {
-        let key = (server, value.unit, value.table, value.address / PAGE);
-        if !self.pages.contains_key(&key) {
-            if self.pages.len() >= most / 16 {
-                self.refused_points += 1;
-                return None;
-            }
-            self.pages.insert(key, Page { known: 0, read: 0, written: 0, numbers: [0; 64], values: [0; 64], has_value: 0 });
-        }
-        let page = self.pages.get_mut(&key)?;
+        let number = self.page((server, value.unit, value.table, value.address / PAGE), most)?;
+        let page = self.pages.get_mut(number as usize)?;
         let slot = (value.address % PAGE) as usize;
         let bit = 1_u64 << slot;
         if page.known & bit == 0 {
@@ -426,5 +454,26 @@ impl Interner {
             page.has_value |= bit;
         }
         Some(PointChange { number: page.numbers[slot], new, changed })
+    }
+
+    fn page(&mut self, key: PageKey, most: usize) -> Option<u32> {
+        if let Some((_, number)) = self.last_page.filter(|(last, _)| *last == key) {
+            return Some(number);
+        }
+        let number = match self.page_numbers.get(&key) {
+            Some(number) => *number,
+            None if self.pages.len() >= most / 16 => {
+                self.refused_points += 1;
+                return None;
+            }
+            None => {
+                let number = self.pages.len() as u32;
+                self.page_numbers.insert(key, number);
+                self.pages.push(Page { known: 0, read: 0, written: 0, numbers: [0; 64], values: [0; 64], has_value: 0 });
+                number
+            }
+        };
+        self.last_page = Some((key, number));
+        Some(number)
     }
 }

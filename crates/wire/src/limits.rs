@@ -19,6 +19,8 @@ pub struct Limits {
     pub operations: usize,
     /// Points whose last value is kept; the attack: a scan over registers.
     pub points: usize,
+    /// Servers of which it is kept what they told of their own points; the attack: spoofed servers that tell much.
+    pub memories: usize,
     /// Events per operation and minute before the rest become summaries; the attack: a flood that fills the SIEM.
     pub events_per_minute: u32,
     /// The same for commands whose values are new in this minute; the attack: a flood of commands with random values.
@@ -39,8 +41,24 @@ pub struct Limits {
     pub open_files: usize,
     /// 802.1Q tags of one frame; the attack: a frame of nothing but tags.
     pub vlan_tags: usize,
-    /// Packets of one batch; the accident: a batch that never ends.
+    /// MPLS labels of one packet; the attack: a frame of nothing but labels.
+    pub mpls_labels: usize,
+    /// Headers that wrap a whole packet, one in the other; the attack: a packet of nothing but tunnels.
+    pub tunnels: usize,
+    /// Fragmented packets that wait to become whole; the attack: first fragments without the rest.
+    pub fragmented_packets: usize,
+    /// Fragments of one packet; the attack: fragments of eight bytes, each of which costs a search.
+    pub fragments_per_packet: usize,
+    /// Bytes of fragments held in all, with what it costs to hold them; the attack: large fragments without the rest.
+    pub fragment_bytes: usize,
+    /// Nanoseconds of line time after which a fragmented packet is given up; the accident: a fragment that was lost.
+    pub fragment_timeout: i64,
+    /// Packets remembered to know their copies, rounded up to a power of two; the attack: a flood that fills the memory.
+    pub recent_packets: usize,
+    /// Packets of one batch; the accident: a batch that never ends because nothing new happens.
     pub batch_packets: usize,
+    /// Rows of one batch, over all tables; the accident: a batch that fills the memory because all is new.
+    pub batch_rows: usize,
     /// Packets in a row that must agree on a jump of more than an hour before it is believed; the attack: one packet from the future that ends all waiting.
     pub time_jump_packets: usize,
 }
@@ -56,6 +74,7 @@ impl Default for Limits {
             answer_timeout: 5_000_000_000,
             operations: 200_000,
             points: 1_000_000,
+            memories: 10_000,
             events_per_minute: 100,
             new_values_per_minute: 1_000,
             senders: 100_000,
@@ -66,7 +85,15 @@ impl Default for Limits {
             block_bytes: 16 << 20,
             open_files: 64,
             vlan_tags: 8,
-            batch_packets: 65_536,
+            mpls_labels: 16,
+            tunnels: 8,
+            fragmented_packets: 4_096,
+            fragments_per_packet: 256,
+            fragment_bytes: 16 << 20,
+            fragment_timeout: 30_000_000_000,
+            recent_packets: 4_096,
+            batch_packets: 1 << 20,
+            batch_rows: 1 << 16,
             time_jump_packets: 16,
         }
     }

@@ -4,10 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::link::Mac;
 
+pub(crate) mod reassembly;
 mod transport;
+pub mod tunnel;
 
 use transport::transport;
-pub use transport::{Segment, Transport, Udp};
+pub use transport::{Fragment, Segment, Transport, Udp};
 
 /// Extension headers of one packet; the attack: a packet of nothing but headers.
 const EXTENSION_HEADERS: usize = 8;
@@ -27,6 +29,8 @@ pub struct Datagram<'a> {
     pub transport: Transport<'a>,
     /// The capture cut bytes that the length field promised (or may have: without a length field it is not known).
     pub cut: bool,
+    /// From its IP header on, as captured, without padding.
+    pub packet: &'a [u8],
 }
 
 /// An ARP message for IPv4 over Ethernet.
@@ -96,14 +100,23 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
         return Err("IP header cut");
     }
     let end = total.min(ip.len());
+    let packet = &ip[..end];
     let source = IpAddr::V4(Ipv4Addr::new(ip[12], ip[13], ip[14], ip[15]));
     let destination = IpAddr::V4(Ipv4Addr::new(ip[16], ip[17], ip[18], ip[19]));
     let missing = missing(total, ip.len(), is_cut);
-    // More fragments follow, or this is not the first.
-    let is_fragment = word(ip, 6) & 0x3FFF != 0;
-    let transport = if is_fragment { Transport::Fragment { protocol: ip[9] } } else { transport(ip[9], &ip[header..end], missing) };
+    let transport = match word(ip, 6) & 0x3FFF {
+        0 => whole(false, ip[9], &ip[header..end], missing),
+        // More fragments follow, or this is not the first.
+        field => Transport::Fragment(Fragment {
+            protocol: ip[9],
+            offset: u32::from(field & 0x1FFF) * 8,
+            more: field & 0x2000 != 0,
+            bytes: &ip[header..end],
+            missing,
+        }),
+    };
     let cut = is_cut && (missing > 0 || !is_known);
-    Ok(Datagram { source, destination, ttl: ip[8], identification: u32::from(word(ip, 4)), transport, cut })
+    Ok(Datagram { source, destination, ttl: ip[8], identification: u32::from(word(ip, 4)), transport, cut, packet })
 }
 
 /// RFC 8200 §3 and §4.
@@ -122,9 +135,19 @@ fn version_6(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
         length => (40 + length, true),
     };
     let missing = missing(total, ip.len(), is_cut);
-    let (transport, identification) = after_extensions(ip[6], &ip[40..total.min(ip.len())], missing);
+    let packet = &ip[..total.min(ip.len())];
+    let (transport, identification) = after_extensions(ip[6], &packet[40..], missing);
     let cut = is_cut && (missing > 0 || !is_known);
-    Ok(Datagram { source: address(8), destination: address(24), ttl: ip[7], identification, transport, cut })
+    Ok(Datagram { source: address(8), destination: address(24), ttl: ip[7], identification, transport, cut, packet })
+}
+
+/// What a packet that is no fragment carries; `missing` bytes at its end were cut by the capture.
+pub(crate) fn whole(is_version_6: bool, protocol: u8, bytes: &[u8], missing: usize) -> Transport<'_> {
+    match protocol {
+        // Authentication stands before what it protects in IPv4 too (RFC 4302 §3.1.1).
+        _ if is_version_6 || protocol == 51 => after_extensions(protocol, bytes, missing).0,
+        _ => transport(protocol, bytes, missing),
+    }
 }
 
 /// Walks the extension headers (RFC 8200 §4, RFC 4302 for authentication). Also gives the identification of a fragment header.
@@ -132,8 +155,8 @@ fn after_extensions(mut next: u8, mut bytes: &[u8], missing: usize) -> (Transpor
     let mut identification = 0;
     for _ in 0..=EXTENSION_HEADERS {
         let size = match next {
-            // hop-by-hop options, routing, destination options, mobility
-            0 | 43 | 60 | 135 => bytes.get(1).map(|units| (usize::from(*units) + 1) * 8),
+            // hop-by-hop options, routing, destination options
+            0 | 43 | 60 => bytes.get(1).map(|units| (usize::from(*units) + 1) * 8),
             51 => bytes.get(1).map(|units| (usize::from(*units) + 2) * 4),
             44 => Some(8),
             _ => return (transport(next, bytes, missing), identification),
@@ -144,8 +167,10 @@ fn after_extensions(mut next: u8, mut bytes: &[u8], missing: usize) -> (Transpor
         if next == 44 {
             identification = long(header, 4);
             // Offset or more to follow; with neither it is an atomic fragment (RFC 6946), which is whole.
-            if word(header, 2) & 0xFFF9 != 0 {
-                return (Transport::Fragment { protocol: header[0] }, identification);
+            let field = word(header, 2);
+            if field & 0xFFF9 != 0 {
+                let (offset, more) = (u32::from(field & 0xFFF8), field & 1 != 0);
+                return (Transport::Fragment(Fragment { protocol: header[0], offset, more, bytes: rest, missing }), identification);
             }
         }
         (next, bytes) = (header[0], rest);
@@ -193,7 +218,11 @@ mod tests {
     fn fragments_and_length_zero() {
         let mut bytes = tcp4();
         bytes[6] = 0x20;
-        assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Fragment { protocol: 6 }, .. })));
+        let more = |datagram: Datagram<'_>| match datagram.transport {
+            Transport::Fragment(fragment) => Some((fragment.protocol, fragment.offset, fragment.more, fragment.bytes.len())),
+            _ => None,
+        };
+        assert_eq!(read(&bytes, false).map(more), Ok(Some((6, 0, true, 21))));
         bytes[6] = 0x40;
         bytes[3] = 0;
         assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Tcp(Segment { wire_payload: 3, .. }), .. })));
@@ -227,6 +256,35 @@ mod tests {
     }
 
     #[test]
+    fn authentication_stands_before_what_it_protects() {
+        // an authentication header of 24 bytes before UDP
+        let mut bytes = vec![0x45, 0, 0, 53, 0, 9, 0, 0, 64, 51, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        bytes.extend([17, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+        bytes.extend([0; 12]);
+        bytes.extend([0, 53, 0, 53, 0, 9, 0, 0, 0xAA]);
+        let Ok(Datagram { transport: Transport::Udp(udp), .. }) = read(&bytes, false) else { unreachable!("UDP") };
+        assert_eq!(udp.payload, [0xAA]);
+    }
+
+    #[test]
+    fn extension_headers_that_end_the_walk() {
+        let mut bytes = vec![0x60, 0, 0, 0, 0, 8, 0, 64];
+        bytes.extend([0; 32]);
+        for (next, is_expected) in [
+            (59, matches as fn(&Transport<'_>) -> bool),
+            (135, |one| matches!(one, Transport::Other { protocol: 135, .. })),
+            (50, |one| matches!(one, Transport::Other { protocol: 50, .. })),
+        ] {
+            // hop-by-hop options before it
+            let packet = [&bytes[..], &[next, 0, 0, 0, 0, 0, 0, 0]].concat();
+            assert!(read(&packet, false).is_ok_and(|datagram| is_expected(&datagram.transport)), "next header {next}");
+        }
+        fn matches(one: &Transport<'_>) -> bool {
+            matches!(one, Transport::Broken(why) if why.contains("no next header"))
+        }
+    }
+
+    #[test]
     fn headers_without_end_are_broken() {
         let mut bytes = vec![0x60, 0, 0, 0, 0, 200, 0, 64];
         bytes.extend([0; 32]);
@@ -236,7 +294,7 @@ mod tests {
         // the first of several fragments
         bytes[6] = 44;
         bytes[40..44].copy_from_slice(&[17, 0, 0, 1]);
-        assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Fragment { protocol: 17 }, .. })));
+        assert!(matches!(read(&bytes, false), Ok(Datagram { transport: Transport::Fragment(Fragment { protocol: 17, .. }), .. })));
     }
 
     proptest::proptest! {

@@ -24,6 +24,8 @@ fields!(SUMMARIES: "operation" Unsigned, "outcome" Text, "minute" Signed, "count
     "period_jitter" Signed);
 fields!(POINTS: "point" Unsigned, "id" Text, "operation" Unsigned, "class" Text, "server" Text, "server_port" Unsigned, "vlan" Text,
     "protocol" Text, "unit" Signed, "table" Text, "address" Signed, "name" Text);
+fields!(LABELS: "point" Unsigned, "label" Text, "measure" Text, "server" Text, "server_port" Unsigned, "vlan" Text, "protocol" Text,
+    "unit" Signed, "table" Text, "address" Signed);
 fields!(READINGS: "timestamp" Signed, "point" Unsigned, "operation" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Text,
     "source_time" Signed, "direction" Text, "file" Unsigned, "frame" Unsigned);
 fields!(CLAIMS: "subject_kind" Text, "subject" Text, "vlan" Text, "attribute" Text, "value" Text, "source" Text, "file" Unsigned,
@@ -45,6 +47,7 @@ pub(crate) struct Tables {
     pub(crate) events: Table,
     pub(crate) summaries: Table,
     pub(crate) points: Table,
+    pub(crate) labels: Table,
     pub(crate) readings: Table,
     pub(crate) claims: Table,
     pub(crate) senders: Table,
@@ -89,6 +92,7 @@ impl Tables {
             events: Table::new("events", EVENTS),
             summaries: Table::new("summaries", SUMMARIES),
             points: Table::new("points", POINTS),
+            labels: Table::new("labels", LABELS),
             readings: Table::new("readings", READINGS),
             claims: Table::new("claims", CLAIMS),
             senders: Table::new("senders", SENDERS),
@@ -110,6 +114,7 @@ impl Tables {
             self.events,
             self.summaries,
             self.points,
+            self.labels,
             self.readings,
             self.claims,
             self.senders,

@@ -4,22 +4,27 @@
 use pyo3::prelude::*;
 use sentinel_wire::columns::{Field, Kind, Row};
 use sentinel_wire::protocols::{
-    self, Claim, Class, Decoder, Descriptor, Facts, Frame, Notation, Operation, PointValue, Probe, Side, Weird,
+    self, Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Notation, Operation, PointValue, Probe, Side, Weird,
 };
 
 static TOY: Descriptor = Descriptor {
     name: "toy",
     title: "Toy",
-    framing: "tcp",
-    ports: &[],
-    longest: 4,
     operation_fields: &[Field { name: "toy.slot", kind: Kind::Unsigned }],
     event_fields: &[Field { name: "toy.request_values", kind: Kind::Integers }],
     notation: &[Notation { table: "slot", word: "slot", prefix: "S", digits: 2, offset: 0, boolean: false }],
     unit_word: "",
     words: &[("slot", "A numbered place of a toy.")],
-    probe,
-    decoder: || Box::new(Toy),
+    framings: &[Framing {
+        name: "tcp",
+        carrier: Carrier::Tcp,
+        ports: &[],
+        longest: 4,
+        probe,
+        agree: |_, _| false,
+        decoder: || Box::new(Toy),
+    }],
+    unread: &[],
 };
 
 fn probe(bytes: &[u8]) -> Probe {

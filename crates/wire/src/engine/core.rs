@@ -6,14 +6,18 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::quality::FixedState;
 
 use super::hearsay::Heard;
+use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Class, Decoder, Descriptor, PointValue, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
 use crate::tables::Tables;
+
+/// Names under which unread packets are counted; the attack: frames of every Ethernet type.
+const UNREAD_NAMES: usize = 1_000;
 
 /// Totals of the run.
 #[derive(Debug, Default, Clone)]
@@ -42,6 +46,16 @@ pub struct Counters {
     pub limits: std::collections::BTreeMap<&'static str, u64>,
     /// Packets older than the line time by more than a second.
     pub late: u64,
+    /// Copies of a packet that a router passed on, dropped.
+    pub routed_duplicates: u64,
+    /// The same frame once more in one capture, dropped.
+    pub mirrored_twice: u64,
+    /// Fragments of IP packets.
+    pub fragments: u64,
+    /// Of these, such as contradict one before.
+    pub fragment_conflicts: u64,
+    /// Packets that were carried in another, by what carried them.
+    pub tunnels: std::collections::BTreeMap<&'static str, u64>,
 }
 
 /// When a waiting message must be looked at again.
@@ -62,7 +76,7 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
-    sequence: u64,
+    pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
     pub(crate) heard: Heard,
@@ -97,6 +111,11 @@ impl Core {
         self.serial
     }
 
+    /// Rows told so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.sequence
+    }
+
     /// The next row number and the line time, for a row of any table.
     pub(crate) fn stamp(&mut self) -> (&mut Tables, &mut u64, i64) {
         (&mut self.tables, &mut self.sequence, self.line_time)
@@ -104,6 +123,25 @@ impl Core {
 
     pub(crate) fn limit(&mut self, name: &'static str) {
         *self.counters.limits.entry(name).or_default() += 1;
+    }
+
+    /// A packet that could not be read further.
+    pub(crate) fn unread(&mut self, why: &str) {
+        self.unread_several(why, 1);
+    }
+
+    /// [`Self::unread`] for as many packets.
+    pub(crate) fn unread_several(&mut self, why: &str, packets: u64) {
+        if let Some(count) = self.counters.unread.get_mut(why) {
+            *count += packets;
+        } else if packets > 0 && self.counters.unread.len() < UNREAD_NAMES {
+            self.counters.unread.insert(why.to_owned(), packets);
+        }
+    }
+
+    /// A packet that was carried in another.
+    pub(crate) fn tunnel(&mut self, name: &'static str) {
+        *self.counters.tunnels.entry(name).or_default() += 1;
     }
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
@@ -144,7 +182,7 @@ impl Core {
         let side = if end == flow.client { "request" } else { "response" };
         let shown: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
         let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
-        row.set("timestamp", mark.time).set("protocol", descriptor.name).set("transport", "tcp");
+        row.set("timestamp", mark.time).set("protocol", descriptor.name).set("transport", flow.key.carrier().name());
         row.set("client", client.0.to_string()).set("client_port", client.1);
         row.set("server", server.0.to_string()).set("server_port", server.1);
         row.set("vlan", vlan_text(&flow.key.vlans)).set("side", side).set("file", mark.file).set("frame", mark.frame);
@@ -152,14 +190,32 @@ impl Core {
         row.set("detail", format!("{} bytes from: {shown}", bytes.len()));
     }
 
+    /// A violation of IP itself, of which no flow can be told.
+    pub(crate) fn packet_weird(&mut self, ends: [std::net::IpAddr; 2], seen: &Seen, name: &'static str, detail: String) {
+        self.counters.weirds += 1;
+        let mut row = begin(&mut self.tables.weirds, &mut self.sequence, self.line_time);
+        row.set("timestamp", seen.mark.time).set("protocol", "ip").set("client", ends[0].to_string()).set("server", ends[1].to_string());
+        row.set("vlan", vlan_text(&seen.vlans)).set("side", "request").set("file", seen.mark.file).set("frame", seen.mark.frame);
+        row.set("names", vec![name.to_owned()]).set("detail", detail);
+    }
+
     /// The flow's conversation, new or known.
-    fn conversation(&mut self, flow: &Flow, protocol: usize, descriptor: &Descriptor) -> u32 {
+    fn conversation(&mut self, flow: &Flow, protocol: usize, spoken: Spoken) -> u32 {
         let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
-        let key = ConversationKey { protocol, client: client.0, server: server.0, server_port: server.1, vlans: flow.key.vlans.clone() };
+        let Spoken { descriptor, framing } = spoken;
+        let key = ConversationKey {
+            protocol,
+            framing: framing.name,
+            client: client.0,
+            server: server.0,
+            server_port: server.1,
+            vlans: flow.key.vlans,
+        };
         let (number, new) = self.interner.conversation(key);
         if new {
             let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
-            row.set("conversation", number).set("protocol", descriptor.name).set("framing", descriptor.framing).set("transport", "tcp");
+            row.set("conversation", number).set("protocol", descriptor.name).set("framing", framing.name);
+            row.set("transport", framing.carrier.name());
             row.set("client", client.0.to_string()).set("server", server.0.to_string()).set("server_port", server.1);
             row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
             row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
@@ -173,25 +229,28 @@ impl Core {
         &mut self,
         flow: &mut Flow,
         conversation: &mut Option<u32>,
-        descriptor: &'static Descriptor,
+        spoken: Spoken,
         decoder: &dyn Decoder,
-        transaction: Transaction,
+        transaction: &Transaction,
     ) {
-        let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, descriptor)).unwrap_or(0);
+        let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
-            None => *conversation.insert(self.conversation(flow, protocol, descriptor)),
+            None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
-        let Transaction { request, answer, mut weird, unanswered } = transaction;
+        let Transaction { request, answer, unanswered, fits, .. } = transaction;
+        let mut weird = transaction.weird.clone();
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
         let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
-        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| one.facts.identity.clone()) else { return };
+        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
         for one in request.iter().chain(answer.iter()) {
             add_all(&mut weird, &one.facts.weird);
         }
         let mut duration = None;
-        if let (Some(request), Some(answer)) = (&request, &answer) {
-            add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+        if let (Some(request), Some(answer)) = (request, answer) {
+            if !fits {
+                add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+            }
             let nanoseconds = answer.mark.time - request.mark.time;
             if answer.mark.order < request.mark.order {
                 add_all(&mut weird, &["answer_before_request"]);
@@ -204,11 +263,11 @@ impl Core {
             Some(_) => Outcome::Success,
             None => Outcome::Unknown,
         };
-        let operation = match self.interner.find(conversation, &identity) {
+        let operation = match self.interner.find(conversation, identity) {
             Some(number) => number,
-            None => self.new_operation(conversation, identity, descriptor, protocol, decoder, request_bytes, answer_bytes),
+            None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [&request, &answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
+        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
@@ -286,7 +345,7 @@ impl Core {
             self.options.site.as_bytes(),
             vlan_text(&place.vlans).as_bytes(),
             descriptor.name.as_bytes(),
-            descriptor.framing.as_bytes(),
+            place.framing.as_bytes(),
             place.client.to_string().as_bytes(),
             place.server.to_string().as_bytes(),
             &place.server_port.to_be_bytes(),
@@ -310,82 +369,6 @@ impl Core {
         number
     }
 
-    fn points(
-        &mut self,
-        conversation: u32,
-        operation: u32,
-        decoder: &dyn Decoder,
-        request: Option<&[u8]>,
-        answer: Option<&[u8]>,
-        mark: Mark,
-    ) {
-        let server = self.interner.conversations[conversation as usize].server;
-        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
-        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
-        let is_read = class == Class::Read;
-        if let (true, Some(answer)) = (is_read, answer) {
-            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
-            let state = Some((hash, writes));
-            match self.interner.operation(operation) {
-                Some(one) if one.unchanged == state => return,
-                Some(one) => one.unchanged = state,
-                None => {}
-            }
-        }
-        let mut values: Vec<PointValue> = Vec::new();
-        decoder.points(request, answer, &mut |value| values.push(value));
-        let written = values.iter().any(|value| value.written);
-        let most = self.options.limits.points;
-        for value in values {
-            let refused = self.interner.refused_points;
-            let Some(change) = self.interner.point(server, &value, most) else {
-                if self.interner.refused_points != refused {
-                    self.limit("points");
-                }
-                continue;
-            };
-            if change.new {
-                self.point_row(conversation, operation, &value, change.number);
-            }
-            let Some(number) = value.number.filter(|_| change.changed || value.written) else { continue };
-            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            row.set("number", number as f64).set("integer", number);
-            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
-        }
-        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
-            *count += 1;
-        }
-    }
-
-    fn point_row(&mut self, conversation: u32, operation: u32, value: &PointValue, number: u32) {
-        let key = self.interner.conversations[conversation as usize].key.clone();
-        let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
-        let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
-        let vlan = vlan_text(&key.vlans);
-        let id = stable_id(&[
-            b"point",
-            self.options.site.as_bytes(),
-            vlan.as_bytes(),
-            protocol.as_bytes(),
-            key.server.to_string().as_bytes(),
-            &key.server_port.to_be_bytes(),
-            &[value.unit],
-            value.table.as_bytes(),
-            &value.address.to_be_bytes(),
-        ]);
-        let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
-        let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
-        row.set("point", number).set("id", id).set("operation", operation);
-        row.set("class", if value.written { "write" } else { "read" });
-        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan).set("protocol", protocol);
-        if !unit_word.is_empty() {
-            row.set("unit", i64::from(value.unit));
-        }
-        row.set("table", value.table).set("address", i64::from(value.address));
-        row.set("name", format!("{unit}{} {}", value.table, value.address));
-    }
-
     fn claims(
         &mut self,
         conversation: u32,
@@ -399,9 +382,16 @@ impl Core {
         if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
             return;
         }
-        let key = self.interner.conversations[conversation as usize].key.clone();
         let mut claims = Vec::new();
         decoder.claims(request, answer, &mut |claim| claims.push(claim));
+        self.tell_claims(conversation, claims, mark);
+    }
+
+    pub(super) fn tell_claims(&mut self, conversation: u32, claims: Vec<Claim>, mark: Mark) {
+        if claims.is_empty() {
+            return;
+        }
+        let key = self.interner.conversations[conversation as usize].key.clone();
         for claim in claims {
             let (kind, subject) = match claim.unit {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),

@@ -8,9 +8,10 @@ use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
 use super::core::{begin, Core};
+use super::packet::Seen;
 use crate::claims::{self, Claim, Said, Subject};
 use crate::flow::{vlan_text, Flow, Mark};
-use crate::link::{Frame, Mac};
+use crate::link::{Mac, Payload};
 use crate::network::Udp;
 
 /// A claim that is still made is told again after so long, ns: it is the newest word of its source.
@@ -94,15 +95,15 @@ impl Core {
     }
 
     /// What a frame says. Gives an IP address that the sending card said is its own.
-    pub(crate) fn hear_frame(&mut self, frame: &Frame<'_>, vlans: &[u16], mark: Mark) -> Option<(Mac, IpAddr)> {
-        let (read, bytes) = claims::of_frame(&frame.payload)?;
-        if !self.is_unread((frame.source_mac, vlans, bytes)) {
+    pub(crate) fn hear_frame(&mut self, payload: &Payload<'_>, seen: &Seen) -> Option<(Mac, IpAddr)> {
+        let (read, bytes) = claims::of_frame(payload)?;
+        if !self.is_unread((seen.macs[0], &seen.vlans, bytes)) {
             return None;
         }
-        let mut said = Said { mac: frame.source_mac, ..Said::default() };
+        let mut said = Said { mac: seen.macs[0], ..Said::default() };
         read(bytes, &mut said);
         let own = said.mac.zip(said.own);
-        self.tell(said.claims, vlans, mark);
+        self.tell(said.claims, &seen.vlans, seen.mark);
         own
     }
 
@@ -120,11 +121,15 @@ impl Core {
 
     /// The flow's application was recognised: what came before is heard now.
     pub(crate) fn begin_listening(&mut self, flow: &mut Flow) {
-        let hearing = flow.application.and_then(|one| claims::of_streams(one.name));
+        // A protocol inside TLS gave the flow its own name: its certificate is heard all the same.
+        let name = if flow.is_renamed { Some("tls") } else { flow.application.map(|one| one.name) };
+        let hearing = name.and_then(claims::of_streams);
         flow.listening = hearing.map(|hearing| Box::new(claims::Listening::new(hearing)));
         for end in 0..2 {
             flow.ends[end].early_bytes = 0;
-            for one in std::mem::take(&mut flow.ends[end].early).into_iter().filter(|one| !one.aside) {
+            let early = std::mem::take(&mut flow.ends[end].early);
+            let start = early.iter().rposition(|one| one.hole.is_some()).map_or(0, |hole| hole + 1);
+            for one in early[start..].iter().filter(|one| !one.aside) {
                 self.hear_stream(flow, end, &one.bytes, one.mark);
             }
         }
@@ -153,14 +158,6 @@ impl Core {
             self.heard.held = self.heard.held.saturating_sub(listening.held());
         } else if !listening.is_done() {
             flow.listening = Some(listening);
-        }
-        if flow.listening.is_none() {
-            // What still waits behind holes is not wanted any more, and was not lost.
-            for stream in flow.ends.iter_mut().map(|end| &mut end.stream) {
-                let losses = stream.losses;
-                stream.flush(&mut Vec::new());
-                stream.losses = losses;
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use foldhash::fast::RandomState;
 
 use super::core::{begin, Core};
+use super::packet::Seen;
 use crate::flow::{vlan_text, Flow, RoleSource, Speech, State, Vlans};
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
@@ -86,23 +87,13 @@ pub(crate) struct Presence {
 
 impl Presence {
     /// A packet of this sender; gives its number.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
-    pub(crate) fn sender(
-        &mut self,
-        core: &mut Core,
-        mac: Option<Mac>,
-        ip: Option<IpAddr>,
-        vlans: &Vlans,
-        time: i64,
-        length: u64,
-        arp: bool,
-    ) -> Option<u32> {
+    pub(crate) fn sender(&mut self, core: &mut Core, mac: Option<Mac>, ip: Option<IpAddr>, arp: bool, seen: &Seen) -> Option<u32> {
         if mac.is_none() && ip.is_none() {
             return None;
         }
-        let key = (mac, ip, vlans.clone(), arp);
+        let key = (mac, ip, seen.vlans, arp);
         if let Some(number) = self.sender_numbers.get(&key).copied() {
-            self.same_sender(number, time, length);
+            self.same_sender(number, seen);
             return Some(number);
         }
         if self.senders.len() >= core.options.limits.senders {
@@ -111,16 +102,18 @@ impl Presence {
         }
         let number = self.senders.len() as u32;
         self.sender_numbers.insert(key, number);
-        self.senders.push(Sender { mac, ip, vlans: vlans.clone(), packets: 1, bytes: length, first: time, last: time, arp, told: 0 });
+        let (vlans, time) = (seen.vlans, seen.mark.time);
+        self.senders.push(Sender { mac, ip, vlans, packets: 1, bytes: seen.length, first: time, last: time, arp, told: 0 });
         self.tell_sender(core, number as usize);
         Some(number)
     }
 
-    pub(crate) fn same_sender(&mut self, number: u32, time: i64, length: u64) {
+    /// Another packet of a sender whose number is known.
+    pub(crate) fn same_sender(&mut self, number: u32, seen: &Seen) {
         if let Some(sender) = self.senders.get_mut(number as usize) {
             sender.packets += 1;
-            sender.bytes += length;
-            sender.last = sender.last.max(time);
+            sender.bytes += seen.length;
+            sender.last = sender.last.max(seen.mark.time);
         }
     }
 
@@ -135,33 +128,28 @@ impl Presence {
     }
 
     /// One packet between two parties without ports: told when first seen.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one packet, seen once")]
     pub(crate) fn exchange(
         &mut self,
         core: &mut Core,
         hosts: [Host; 2],
-        macs: [Option<Mac>; 2],
-        vlans: &Vlans,
         transport: &'static str,
         signature: Option<&'static Signature>,
-        time: i64,
-        length: u64,
+        seen: &Seen,
     ) {
         let application = signature.map(|one| one.name);
-        let pair = |client, server| Pair { client, server, server_port: None, vlans: vlans.clone(), transport, application };
+        let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans, transport, application };
         let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
         let back = self.pair_numbers.contains_key(&other) && !self.pair_numbers.contains_key(&one);
         let key = if back { other } else { one };
-        let Some(number) = self.pair(core, key, time) else { return };
+        let Some(number) = self.pair(core, key, seen.mark.time) else { return };
         let totals = &mut self.pairs[number].1;
         let end = usize::from(back);
         totals.packets[end] += 1;
-        totals.bytes[end] += length;
-        totals.last = totals.last.max(time);
+        totals.bytes[end] += seen.length;
+        totals.last = totals.last.max(seen.mark.time);
         let new = totals.told == 0;
         if new {
-            totals.client_mac = macs[0];
-            totals.server_mac = macs[1];
+            [totals.client_mac, totals.server_mac] = seen.macs;
             totals.application = signature.map(|one| (one.name, one.title, one.group.name()));
             self.tell(core, number, false);
         }
@@ -213,8 +201,8 @@ impl Presence {
             client: Host::Ip(client_ip),
             server: Host::Ip(server_ip),
             server_port: Some(server_port),
-            vlans: flow.key.vlans.clone(),
-            transport: if flow.key.udp { "udp" } else { "tcp" },
+            vlans: flow.key.vlans,
+            transport: flow.key.carrier().name(),
             application: None,
         };
         let Some(number) = self.pair(core, key, flow.first) else { return };
@@ -247,11 +235,13 @@ impl Presence {
             State::Reset => "reset",
         };
         let known = match &flow.speech {
-            Speech::Known { descriptor, .. } => Some((descriptor.name, descriptor.title, "ot")),
+            Speech::Known { spoken, .. } => Some((spoken.descriptor.name, spoken.descriptor.title, "ot")),
             _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
         };
-        let identified = totals.application.is_none() && known.is_some();
-        totals.application = totals.application.or(known);
+        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && totals.application != known);
+        if identified {
+            totals.application = known;
+        }
         totals.read |= matches!(flow.speech, Speech::Known { .. });
         totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
         if news || identified {
@@ -313,6 +303,15 @@ impl Presence {
             (name.to_owned(), title.to_owned(), group, packets, bytes, read)
         };
         sums.into_iter().map(whole).collect()
+    }
+
+    /// Client and server, packets of each, outer VLAN tag, and whether anything was said, of every TCP conversation.
+    pub(crate) fn each_tcp(&self, take: &mut impl FnMut([IpAddr; 2], [u64; 2], Option<u16>, bool)) {
+        for (pair, totals) in self.pairs.iter().filter(|(pair, _)| pair.transport == "tcp") {
+            if let (Host::Ip(client), Host::Ip(server)) = (pair.client, pair.server) {
+                take([client, server], totals.packets, pair.vlans.first().copied(), totals.application.is_some());
+            }
+        }
     }
 
     pub(crate) fn losses(&self) -> (u64, u64, u64) {

@@ -3,6 +3,7 @@
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use super::core::Core;
+use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
 use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
@@ -10,18 +11,12 @@ use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
-use crate::protocols::recognise::{self, Role};
-use crate::protocols::{self, Decoder, Descriptor, Frame, Probe, Side};
+use crate::protocols::{Decoder, Side, Spoken};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
 const RST: u8 = 4;
 const ACK: u8 = 16;
-
-/// Payload kept per direction while it is not known what a flow speaks; the attack: a flow that never tells.
-const EARLY_BYTES: usize = 1 << 10;
-/// Segments of a direction that are looked at before a flow on no known port stays unknown.
-const LOOKS: u32 = 32;
 
 /// A segment of the flow at `place`, sent by end `from`.
 pub(crate) fn segment(
@@ -38,38 +33,40 @@ pub(crate) fn segment(
         flows.put(place, flow);
         return;
     }
-    let limits = core.options.limits.clone();
     let mut pieces = Vec::new();
     let held_before = held(&flow);
     // What is not read is not judged for losses, also while its first bytes are put in order.
     let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
     if segment.flags & ACK != 0 && flow.is_put_in_order() {
-        flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &limits, &mut pieces);
+        flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
     }
     let start = segment.sequence.wrapping_add(u32::from(segment.flags & SYN != 0));
     let lost_tail = segment.wire_payload.saturating_sub(segment.payload.len() as u32);
     if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
         if matches!(flow.speech, Speech::Recognised) {
-            recognise_more(core, presence, &mut flow, from, segment);
+            identify::recognise_more(core, presence, &mut flow, from, segment);
         }
         if flow.is_put_in_order() {
-            let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &limits, &mut pieces);
+            let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &core.options.limits, &mut pieces);
             match pushed {
                 Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
                 Pushed::Pieces => give(core, presence, &mut flow, place, from, &mut pieces),
                 Pushed::Seen => {}
             }
             if std::mem::take(&mut flow.ends[from].stream.conflict) {
-                if let Speech::Known { descriptor, .. } = &flow.speech {
-                    let descriptor: &'static Descriptor = descriptor;
+                if let Speech::Known { spoken, .. } = &flow.speech {
+                    let descriptor = spoken.descriptor;
                     core.weird(&mut flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
                 }
             }
         }
     }
+    if !flow.is_put_in_order() {
+        flow.ends.iter_mut().for_each(|end| end.stream.let_go());
+    }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
-    if core.held_bytes > limits.reorder_bytes_total && held(&flow) > 0 {
+    if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
         core.limit("reorder_bytes_total");
         core.held_bytes -= held(&flow).min(core.held_bytes);
         for end in 0..2 {
@@ -174,9 +171,9 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 }
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
-    if let Speech::Known { descriptor, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, descriptor, decoder.as_ref(), transaction);
-        flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+    if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), &transaction);
+        flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
 
@@ -191,7 +188,7 @@ pub(crate) fn finish_at(core: &mut Core, flows: &mut FlowTable, place: Place, tr
 /// A waiting message's time is over.
 pub(crate) fn expire(core: &mut Core, flows: &mut FlowTable, place: Place, serial: u64) {
     let Some(mut flow) = flows.take(place) else { return };
-    let answers_missing = flow.ends[flow.server()].stream.is_behind();
+    let answers_missing = flow.is_behind(flow.server());
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.expire(serial, answers_missing),
         _ => None,
@@ -232,12 +229,11 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
             Piece::Gap { hole } => {
-                flow.ends[from].early.clear();
-                flow.ends[from].early_bytes = 0;
-                core.hear_end(flow, from);
-                if matches!(flow.speech, Speech::Known { .. }) {
-                    let unfinished = flow.ends[from].reader.gap(hole);
-                    flow.ends[from].stream.set_prefix(hole, unfinished);
+                if matches!(flow.speech, Speech::Unknown) {
+                    let mark = Mark::default();
+                    flow.ends[from].early.push(Early { bytes: Vec::new(), mark, acknowledged: true, aside: false, hole: Some(hole) });
+                } else {
+                    gap(core, flow, from, hole);
                 }
             }
             Piece::Aside { bytes: payload, mark, fill } => {
@@ -245,7 +241,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
                     let end = &mut flow.ends[from];
                     if end.early_bytes + payload.len() <= EARLY_BYTES {
                         end.early_bytes += payload.len();
-                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true });
+                        end.early.push(Early { bytes: payload, mark, acknowledged: true, aside: true, hole: None });
                     }
                     continue;
                 }
@@ -261,7 +257,27 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
     }
 }
 
-fn side_of(flow: &Flow, from: usize) -> Side {
+/// Bytes are missing in a flow whose protocol is known, or whose first bytes are listened to.
+pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
+    core.hear_end(flow, from);
+    let is_client = from == flow.client;
+    let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
+    let abandoned = match (is_client, decoder.asks_again()) {
+        (true, true) => pairing.abandon(),
+        (true, false) => Vec::new(),
+        (false, _) => {
+            pairing.doubt();
+            Vec::new()
+        }
+    };
+    let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
+    flow.ends[from].stream.set_prefix(hole, unfinished);
+    for transaction in abandoned {
+        finish(core, flow, transaction);
+    }
+}
+
+pub(super) fn side_of(flow: &Flow, from: usize) -> Side {
     if from == flow.client {
         Side::Request
     } else {
@@ -283,21 +299,21 @@ fn bytes(
 ) {
     match flow.speech {
         Speech::Known { .. } => read(core, flow, place, from, payload, mark, acknowledged),
-        Speech::Unknown => identify(core, presence, flow, place, from, payload, mark, acknowledged),
+        Speech::Unknown => identify::stream(core, presence, flow, place, from, payload, mark, acknowledged),
         Speech::Recognised => core.hear_stream(flow, from, payload, mark),
     }
 }
 
-fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
+pub(super) fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], mark: Mark, acknowledged: bool) {
     let side = side_of(flow, from);
     with_decoder(core, flow, place, from, |reader, decoder, found| reader.bytes(Some(side), payload, mark, acknowledged, decoder, found));
-    if let Some((hole, passed)) = flow.ends[from].reader.suffix.take() {
+    if let Some((hole, passed)) = flow.ends[from].reader.as_mut().and_then(|reader| reader.suffix.take()) {
         flow.ends[from].stream.set_suffix(hole, passed);
     }
 }
 
 /// Runs `work` with the flow's decoder and a place for what it finds, all taken out of the flow for so long.
-fn with_decoder<T>(
+pub(super) fn with_decoder<T>(
     core: &mut Core,
     flow: &mut Flow,
     place: Place,
@@ -305,20 +321,20 @@ fn with_decoder<T>(
     work: impl FnOnce(&mut reader::Reader, &mut dyn Decoder, &mut dyn Found) -> T,
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        Speech::Known { descriptor, mut decoder, mut pairing, mut conversation } => {
-            let mut reader = std::mem::take(&mut flow.ends[from].reader);
-            let mut arrivals = Arrivals { core, flow, place, from, descriptor, pairing: &mut pairing, conversation: &mut conversation };
+        Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
+            let mut reader = flow.ends[from].reader.take().unwrap_or_default();
+            let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
                 // Our own fault must cost this flow, not the capture; nothing of the flow's decoder is used again.
                 core.limit("decoder_panic");
                 flow.speech = Speech::Recognised;
                 let mark = Mark { time: core.line_time, ..Mark::default() };
-                core.weird(flow, from, descriptor, &["decoder_panic"], mark, &[]);
+                core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
-            flow.ends[from].reader = reader;
-            flow.speech = Speech::Known { descriptor, decoder, pairing, conversation };
+            flow.ends[from].reader = Some(reader);
+            flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }
         other => {
@@ -334,7 +350,7 @@ struct Arrivals<'a> {
     flow: &'a mut Flow,
     place: Place,
     from: usize,
-    descriptor: &'static Descriptor,
+    spoken: Spoken,
     pairing: &'a mut Pairing,
     conversation: &'a mut Option<u32>,
 }
@@ -364,8 +380,9 @@ impl Found for Arrivals<'_> {
                 ended
             }
             Side::Answer => {
-                let may_come_late = self.flow.ends[self.flow.client].stream.is_behind();
-                let ended = self.pairing.answer(kept, may_come_late, decoder, most);
+                let may_come_late = self.flow.is_behind(self.flow.client);
+                let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
+                let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
                 if ended.is_none() {
                     self.core.wait(self.place, serial, message.mark.time);
                 }
@@ -373,128 +390,11 @@ impl Found for Arrivals<'_> {
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.descriptor, decoder, transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
         }
     }
 
     fn lost(&mut self, name: &'static str, mark: Mark, bytes: &[u8]) {
-        self.core.weird(self.flow, self.from, self.descriptor, &[name], mark, bytes);
+        self.core.weird(self.flow, self.from, self.spoken.descriptor, &[name], mark, bytes);
     }
-}
-
-/// Later bytes may tell more than an envelope did.
-fn recognise_more(core: &mut Core, presence: &mut Presence, flow: &mut Flow, from: usize, segment: &Segment<'_>) {
-    if flow.ends[from].looked >= LOOKS || flow.application.is_some_and(|one| !one.carrier) && flow.server_name.is_some() {
-        return;
-    }
-    flow.ends[from].looked += 1;
-    if let Some(found) = recognise::of_stream(segment.payload, segment.source_port, segment.destination_port) {
-        take(flow, from, found);
-        presence.fold(core, flow);
-    }
-}
-
-fn take(flow: &mut Flow, from: usize, found: recognise::Recognised) {
-    match found.sender {
-        Some(Role::Client) => flow.client_is(from, RoleSource::Said),
-        Some(Role::Server) => flow.client_is(1 - from, RoleSource::Said),
-        None => {}
-    }
-    if flow.application.is_none_or(|one| one.carrier) {
-        flow.application = Some(found.signature);
-    }
-    if flow.server_name.is_none() {
-        flow.server_name = found.server_name.map(|name| (name.field, name.value));
-    }
-}
-
-/// Finds out what a flow speaks, by content; its port is a hint.
-#[expect(clippy::too_many_arguments, reason = "a run of bytes with all that is known of it")]
-fn identify(
-    core: &mut Core,
-    presence: &mut Presence,
-    flow: &mut Flow,
-    place: Place,
-    from: usize,
-    payload: &[u8],
-    mark: Mark,
-    acknowledged: bool,
-) {
-    let (sender, receiver) = (flow.address(from).1, flow.address(1 - from).1);
-    let end = &mut flow.ends[from];
-    end.looked += 1;
-    end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false });
-    end.early_bytes += payload.len();
-    let joined: Vec<u8> = end.early.iter().filter(|one| !one.aside).flat_map(|one| one.bytes.iter().copied()).collect();
-    let mut waits = joined.len() < 8;
-    for descriptor in protocols::all() {
-        let hinted = descriptor.ports.contains(&sender) || descriptor.ports.contains(&receiver);
-        for (whole, candidate) in [(true, joined.as_slice()), (false, payload)] {
-            match (descriptor.probe)(candidate) {
-                Probe::Unsure if !hinted || candidate.len() < 8 => waits |= whole,
-                Probe::Certain | Probe::Unsure => {
-                    if !whole {
-                        let last = end.early.len() - 1;
-                        let mut at = 0;
-                        end.early.retain(|one| {
-                            at += 1;
-                            one.aside || at > last
-                        });
-                    }
-                    known(core, presence, flow, place, descriptor);
-                    return;
-                }
-                Probe::NotForUs => {}
-            }
-        }
-    }
-    if let Some(found) = recognise::of_stream(&joined, sender, receiver) {
-        take(flow, from, found);
-        flow.speech = Speech::Recognised;
-        core.begin_listening(flow);
-        presence.fold(core, flow);
-        return;
-    }
-    let hinted = protocols::all().any(|one| one.ports.contains(&sender) || one.ports.contains(&receiver));
-    let end = &mut flow.ends[from];
-    if !waits || end.early_bytes > EARLY_BYTES {
-        end.early.retain(|one| one.aside);
-        end.early_bytes = end.early.iter().map(|one| one.bytes.len()).sum();
-    }
-    if end.looked >= LOOKS && !hinted {
-        flow.speech = Speech::Recognised;
-    }
-}
-
-/// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
-fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, descriptor: &'static Descriptor) {
-    let mut decoder = (descriptor.decoder)();
-    let mut early: Vec<(u64, usize, Early)> = Vec::new();
-    for end in 0..2 {
-        flow.ends[end].early_bytes = 0;
-        // In one direction the order of bytes counts, not that of the frames that brought them.
-        let mut latest = 0;
-        early.extend(std::mem::take(&mut flow.ends[end].early).into_iter().map(|one| {
-            latest = one.mark.order.max(latest);
-            (latest, end, one)
-        }));
-    }
-    early.sort_by_key(|(order, ..)| *order);
-    let said = early.iter().find_map(|(_, end, one)| match decoder.frame(None, &one.bytes) {
-        Frame::Message(length) if length <= one.bytes.len() => decoder.side(&one.bytes[..length]).map(|side| (*end, side)),
-        _ => None,
-    });
-    if let Some((end, side)) = said {
-        flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
-    }
-    flow.speech = Speech::Known { descriptor, decoder, pairing: Box::default(), conversation: None };
-    for (_, end, one) in early {
-        if one.aside {
-            let side = side_of(flow, end);
-            with_decoder(core, flow, place, end, |_, decoder, found| reader::aside(Some(side), &one.bytes, one.mark, None, decoder, found));
-        } else {
-            read(core, flow, place, end, &one.bytes, one.mark, one.acknowledged);
-        }
-    }
-    presence.fold(core, flow);
 }

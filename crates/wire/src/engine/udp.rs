@@ -1,15 +1,15 @@
-//! Datagrams: recognised by content, roles by what is said.
+//! Datagrams: each is read alone, with no order to keep and nothing that tells what was lost.
 
 use super::core::Core;
+use super::identify;
 use super::presence::Presence;
+use super::tcp::{side_of, with_decoder};
+use crate::flow::reader;
 use crate::flow::table::{FlowTable, Place};
-use crate::flow::{Mark, RoleSource, Speech};
+use crate::flow::{Flow, Mark, Speech};
 use crate::network::Udp;
-use crate::protocols::recognise::{self, Role};
 
-/// Datagrams of a flow that are looked at before it stays unknown; the attack: a flood that costs a look each.
-const LOOKS: u32 = 8;
-
+/// A datagram of the flow at `place`, sent by end `from`.
 pub(crate) fn datagram(
     core: &mut Core,
     flows: &mut FlowTable,
@@ -20,20 +20,19 @@ pub(crate) fn datagram(
     mark: Mark,
 ) {
     let Some(mut flow) = flows.take(place) else { return };
-    if matches!(flow.speech, Speech::Unknown) && flow.ends[from].looked < LOOKS {
-        flow.ends[from].looked += 1;
-        if let Some(found) = recognise::of_datagram(udp.payload, udp.source_port, udp.destination_port) {
-            match found.sender {
-                Some(Role::Client) => flow.client_is(from, RoleSource::Said),
-                Some(Role::Server) => flow.client_is(1 - from, RoleSource::Said),
-                None => {}
-            }
-            flow.application = Some(found.signature);
-            flow.server_name = found.server_name.map(|name| (name.field, name.value));
-            flow.speech = Speech::Recognised;
-            presence.fold(core, &mut flow);
+    match flow.speech {
+        Speech::Known { .. } => {
+            let is_cut = udp.wire_payload as usize > udp.payload.len();
+            read(core, &mut flow, place, from, udp.payload, is_cut, mark);
         }
+        Speech::Unknown => identify::datagram(core, presence, &mut flow, place, from, udp, mark),
+        Speech::Recognised => {}
     }
     core.hear_datagram(&flow, from, udp, mark);
     flows.put(place, flow);
+}
+
+pub(super) fn read(core: &mut Core, flow: &mut Flow, place: Place, from: usize, payload: &[u8], is_cut: bool, mark: Mark) {
+    let side = side_of(flow, from);
+    with_decoder(core, flow, place, from, |_, decoder, found| reader::datagram(side, payload, is_cut, mark, decoder, found));
 }

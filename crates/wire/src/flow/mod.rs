@@ -1,13 +1,13 @@
 //! Flows: which bytes belong together, who is the client, what they speak.
 
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
-
-use smallvec::SmallVec;
 
 use crate::claims::Listening;
 use crate::link::Mac;
+pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
-use crate::protocols::{Decoder, Descriptor};
+use crate::protocols::{Carrier, Decoder, Spoken};
 
 pub(crate) mod pairing;
 pub(crate) mod reader;
@@ -29,16 +29,37 @@ pub(crate) struct Mark {
     pub(crate) interface: u32,
 }
 
-/// VLAN tags, outermost first.
-pub(crate) type Vlans = SmallVec<[u16; 2]>;
-
 /// What tells flows apart: the lower address and port come first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) low: (IpAddr, u16),
     pub(crate) high: (IpAddr, u16),
     pub(crate) vlans: Vlans,
     pub(crate) udp: bool,
+}
+
+impl Hash for Key {
+    /// Each packet is looked up by it: few wide words are hashed faster than many small ones.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for ip in [self.low.0, self.high.0] {
+            match ip {
+                IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
+                IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
+            }
+        }
+        let vlans = self.vlans.iter().fold(u32::from(self.udp), |sum, tag| sum.rotate_left(12) ^ u32::from(*tag));
+        state.write_u64(u64::from(self.low.1) << 48 | u64::from(self.high.1) << 32 | u64::from(vlans));
+    }
+}
+
+impl Key {
+    pub(crate) fn carrier(&self) -> Carrier {
+        if self.udp {
+            Carrier::Udp
+        } else {
+            Carrier::Tcp
+        }
+    }
 }
 
 /// How it is known who the client is; later ones outrank earlier ones.
@@ -73,6 +94,8 @@ pub(crate) struct Early {
     pub(crate) acknowledged: bool,
     /// Not in order: see [`stream::Piece::Aside`].
     pub(crate) aside: bool,
+    /// Nothing but the hole of this number, see [`stream::Piece::Gap`].
+    pub(crate) hole: Option<u64>,
 }
 
 /// One end of a flow: what it sent.
@@ -88,8 +111,11 @@ pub(crate) struct End {
     /// Payload while the protocol is unknown.
     pub(crate) early: Vec<Early>,
     pub(crate) early_bytes: usize,
+    /// Last bytes of what was looked at of an envelope.
+    pub(crate) tail: Vec<u8>,
     pub(crate) stream: stream::Stream,
-    pub(crate) reader: reader::Reader,
+    /// Made when the first bytes are read.
+    pub(crate) reader: Option<Box<reader::Reader>>,
 }
 
 /// What a flow is known to speak.
@@ -97,7 +123,7 @@ pub(crate) enum Speech {
     /// Not known yet.
     Unknown,
     /// A protocol that is read.
-    Known { descriptor: &'static Descriptor, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
+    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
     /// A protocol that is recognised by content, not read.
     Recognised,
 }
@@ -111,6 +137,8 @@ pub(crate) struct Flow {
     pub(crate) role_source: RoleSource,
     pub(crate) speech: Speech,
     pub(crate) application: Option<&'static Signature>,
+    /// The application was first taken for the envelope around it.
+    pub(crate) is_renamed: bool,
     pub(crate) server_name: Option<(&'static str, String)>,
     /// What is heard of a recognised application until it told what it can.
     pub(crate) listening: Option<Box<Listening>>,
@@ -153,6 +181,7 @@ impl Flow {
             role_source: RoleSource::First,
             speech: Speech::Unknown,
             application: None,
+            is_renamed: false,
             server_name: None,
             listening: None,
             first: time,
@@ -180,6 +209,16 @@ impl Flow {
 
     pub(crate) fn server(&self) -> usize {
         1 - self.client
+    }
+
+    /// The other side has bytes of this end that were not captured (yet).
+    pub(crate) fn lacks_acknowledged(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.lacks_acknowledged()
+    }
+
+    /// Bytes that this end sent are known to be missing (yet). Datagrams have no numbers to know it by.
+    pub(crate) fn is_behind(&self, end: usize) -> bool {
+        !self.key.udp && self.ends[end].stream.is_behind()
     }
 
     /// Takes a better reason to call `end` the client.

@@ -3,6 +3,10 @@
 //! The rule: the oldest waiting request with the answer's key that the answer fits. A request that the server had
 //! already acknowledged when it was captured never waits for a later answer: it belongs to the unsolicited answer before
 //! it, else it stands alone. Where requests may still come late, an answer without one waits for it.
+//!
+//! Where a client may ask again under the same key, and an answer fits two requests, the older one counts as given up if it
+//! had waited alone for longer than the newer one has until now, and either that was long, or its answer may be among bytes
+//! that were lost. Who has several requests on the way sends them quickly.
 
 use std::collections::VecDeque;
 
@@ -13,6 +17,9 @@ use crate::protocols::{Decoder, Facts, Weird};
 
 /// Keys of past transactions that tell a late or a second answer from an unsolicited one.
 const PAST: usize = 16;
+
+/// Nanoseconds that a client waits at least before it gives a request up.
+const PATIENCE: i64 = 100_000_000;
 
 /// A message that is kept until its transaction ends.
 #[derive(Debug, Clone)]
@@ -51,6 +58,8 @@ pub(crate) struct Transaction {
     pub(crate) answer: Option<Kept>,
     pub(crate) weird: Weird,
     pub(crate) unanswered: Option<Unanswered>,
+    /// The answer was found to be what the request asked for: together they violate nothing.
+    pub(crate) fits: bool,
 }
 
 /// See the module.
@@ -61,6 +70,8 @@ pub(crate) struct Pairing {
     answered: VecDeque<u64>,
     expired: VecDeque<u64>,
     paired_once: bool,
+    /// Number of the newest request that waited when the server's bytes last had a gap.
+    doubted: Option<u64>,
 }
 
 fn remember(past: &mut VecDeque<u64>, key: u64) {
@@ -78,7 +89,13 @@ impl Pairing {
             if let Some(answer) = self.orphans.iter().position(fits).and_then(|at| self.orphans.remove(at)) {
                 remember(&mut self.answered, request.facts.key);
                 self.paired_once = true;
-                return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+                return Some(Transaction {
+                    request: Some(request),
+                    answer: Some(answer),
+                    weird: Weird::new(),
+                    unanswered: None,
+                    fits: true,
+                });
             }
             return Some(unanswered(request, Unanswered::Gap));
         }
@@ -88,23 +105,31 @@ impl Pairing {
             remember(&mut self.expired, oldest.facts.key);
             let mut weird = Weird::new();
             weird.push("too_many_waiting");
-            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap) }
+            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap), fits: false }
         })
     }
 
     /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured; then it waits.
-    pub(crate) fn answer(&mut self, answer: Kept, may_come_late: bool, decoder: &dyn Decoder, most: usize) -> Option<Transaction> {
+    /// `is_newest_missing`: the server had more of the client than was captured when it answered.
+    pub(crate) fn answer(
+        &mut self,
+        answer: Kept,
+        may_come_late: bool,
+        is_newest_missing: bool,
+        decoder: &dyn Decoder,
+        most: usize,
+    ) -> Option<Transaction> {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
-        let best = self
-            .waiting
-            .iter()
-            .position(|one| same(one) && decoder.fits(&one.bytes, &answer.bytes))
-            .or_else(|| self.waiting.iter().position(same));
-        if let Some(request) = best.and_then(|at| self.waiting.remove(at)) {
+        // Without a number the answer may as well be to the request that is missing.
+        let is_unsure = is_newest_missing && decoder.asks_again();
+        let best = self.best(&answer, decoder);
+        let fits = best.is_some();
+        let best = best.or_else(|| self.waiting.iter().position(same));
+        if let Some(request) = best.filter(|_| !is_unsure).and_then(|at| self.waiting.remove(at)) {
             remember(&mut self.answered, key);
             self.paired_once = true;
-            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None });
+            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None, fits });
         }
         let mut weird = Weird::new();
         if let Some(at) = self.expired.iter().position(|one| *one == key) {
@@ -118,7 +143,25 @@ impl Pairing {
         } else if self.paired_once || !self.waiting.is_empty() {
             weird.push("unsolicited_answer");
         }
-        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None })
+        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None, fits: false })
+    }
+
+    /// Where the request waits that this answer fits.
+    fn best(&self, answer: &Kept, decoder: &dyn Decoder) -> Option<usize> {
+        let fits = |one: &Kept| one.facts.key == answer.facts.key && decoder.fits(&one.bytes, &answer.bytes);
+        let mut alike = self.waiting.iter().enumerate().filter(|(_, one)| fits(one));
+        let (mut best, mut older) = alike.next()?;
+        if decoder.asks_again() {
+            for (at, newer) in alike {
+                let alone = newer.mark.time.saturating_sub(older.mark.time);
+                let is_doubted = self.doubted.is_some_and(|doubted| older.serial <= doubted);
+                if (is_doubted || alone >= PATIENCE) && answer.mark.time.saturating_sub(newer.mark.time) < alone {
+                    best = at;
+                }
+                older = newer;
+            }
+        }
+        Some(best)
     }
 
     /// The message with this number has waited long enough.
@@ -131,6 +174,16 @@ impl Pairing {
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
         self.orphans.remove(at).map(alone)
+    }
+
+    /// Bytes of the server are missing: any of those that wait may have had its answer.
+    pub(crate) fn doubt(&mut self) {
+        self.doubted = self.waiting.back().map(|one| one.serial).or(self.doubted);
+    }
+
+    /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
+    pub(crate) fn abandon(&mut self) -> Vec<Transaction> {
+        self.waiting.drain(..).map(|request| unanswered(request, Unanswered::Gap)).collect()
     }
 
     /// The flow or the capture ended: everything that waits, in the order of its frames.
@@ -148,9 +201,9 @@ impl Pairing {
 
 fn unanswered(request: Kept, why: Unanswered) -> Transaction {
     let why = (!request.facts.silent).then_some(why);
-    Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why }
+    Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why, fits: false }
 }
 
 fn alone(answer: Kept) -> Transaction {
-    Transaction { request: None, answer: Some(answer), weird: Weird::new(), unanswered: None }
+    Transaction { request: None, answer: Some(answer), weird: Weird::new(), unanswered: None, fits: false }
 }

@@ -66,7 +66,7 @@ impl Reader {
             }
             self.append(&bytes[used..], mark, acknowledged);
         } else {
-            if !self.out_of_step && self.is_new_start(side, bytes, decoder) {
+            if !self.out_of_step && decoder.checksum().is_none() && self.is_new_start(side, bytes, decoder) {
                 if let Some(origin) = self.origins.first().copied() {
                     found.lost("bad_length", origin.mark, &self.buffer);
                 }
@@ -139,12 +139,13 @@ impl Reader {
                     found.message(decoder, &message);
                     start += length;
                 }
-                Frame::Message(_) | Frame::More => break,
+                Frame::Message(_) | Frame::More => {
+                    let Some(name) = decoder.checksum().filter(|_| self.goes_on_behind(start, side, decoder)) else { break };
+                    self.lose(name, start, found);
+                    start += 1;
+                }
                 Frame::Lost(name) => {
-                    let (mark, _) = self.origin(start, start + 1);
-                    found.lost(name, mark, &self.buffer[start..]);
-                    self.out_of_step = true;
-                    self.pass(start, start + 1);
+                    self.lose(name, start, found);
                     start += 1;
                 }
             }
@@ -152,22 +153,39 @@ impl Reader {
         self.drop_front(start);
     }
 
+    /// No message begins at `start`.
+    fn lose(&mut self, name: &'static str, start: usize, found: &mut dyn Found) {
+        let (mark, _) = self.origin(start, start + 1);
+        found.lost(name, mark, &self.buffer[start..]);
+        self.out_of_step = true;
+        self.pass(start, start + 1);
+    }
+
+    /// A message at `start` is unfinished, but what follows somewhere in it is whole messages to the last byte: then its length
+    /// was a lie. Only right checksums can tell.
+    fn goes_on_behind(&self, start: usize, side: Option<Side>, decoder: &mut dyn Decoder) -> bool {
+        (start + 1..self.buffer.len()).any(|at| {
+            let rest = &self.buffer[at..];
+            decoder.plausible(side, rest) == Some(true) && chain_end(side, rest, decoder).is_some()
+        })
+    }
+
     /// The first offset from `start` where a message may begin, and true; or where to wait for more, and false.
     fn next_header(&self, start: usize, side: Option<Side>, decoder: &mut dyn Decoder) -> (usize, bool) {
+        let mut unfinished = None;
         for at in start..self.buffer.len() {
             let rest = &self.buffer[at..];
+            let is_start = at == 0 && self.begins_segment || self.origins.iter().any(|origin| origin.end == at);
             match decoder.plausible(side, rest) {
                 Some(true) => return (at, true),
-                Some(false) => {
-                    let is_start = at == 0 && self.begins_segment || self.origins.iter().any(|origin| origin.end == at);
-                    if is_start && matches!(decoder.frame(side, rest), Frame::Message(length) if length <= rest.len()) {
-                        return (at, true);
-                    }
-                }
+                Some(false) if is_start && is_whole(side, rest, decoder) => return (at, true),
+                Some(false) => {}
+                // Among bytes that are no messages much looks like the start of one; a right checksum later on outranks it.
+                None if decoder.checksum().is_some() => unfinished = unfinished.or(Some(at)),
                 None => return (at, false),
             }
         }
-        (self.buffer.len(), false)
+        (unfinished.unwrap_or(self.buffer.len()), false)
     }
 
     fn pass(&mut self, from: usize, to: usize) {
@@ -238,6 +256,51 @@ fn chain_end(side: Option<Side>, bytes: &[u8], decoder: &mut dyn Decoder) -> Opt
     Some(used)
 }
 
+/// The name of what is wrong with a message that never ends.
+fn unfinished(decoder: &dyn Decoder) -> &'static str {
+    decoder.checksum().unwrap_or("bad_length")
+}
+
+/// Whether a message begins here and is whole. Where checksums tell messages apart, one alone may agree by chance with any
+/// of many lengths: then all that is there has to be messages.
+fn is_whole(side: Option<Side>, bytes: &[u8], decoder: &mut dyn Decoder) -> bool {
+    if decoder.checksum().is_some() {
+        return chain_end(side, bytes, decoder).is_some();
+    }
+    matches!(decoder.frame(side, bytes), Frame::Message(length) if length <= bytes.len())
+}
+
+/// Reads a datagram: messages from its first byte on; behind anything else, from the next plausible header on. `is_cut`: the
+/// capture holds less of it than was on the wire.
+pub(crate) fn datagram(side: Side, bytes: &[u8], is_cut: bool, mark: Mark, decoder: &mut dyn Decoder, found: &mut dyn Found) {
+    let mut at = 0;
+    let mut in_step = true;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if !in_step && decoder.plausible(Some(side), rest) != Some(true) {
+            at += 1;
+            continue;
+        }
+        in_step = true;
+        match decoder.frame(Some(side), rest) {
+            Frame::Message(length) if length > 0 && length <= rest.len() => {
+                found.message(decoder, &Message { bytes: &rest[..length], mark, acknowledged: false });
+                at += length;
+            }
+            Frame::Lost(name) => {
+                found.lost(name, mark, rest);
+                in_step = false;
+                at += 1;
+            }
+            Frame::Message(_) | Frame::More if is_cut => return,
+            Frame::Message(_) | Frame::More => {
+                found.lost(unfinished(decoder), mark, rest);
+                return;
+            }
+        }
+    }
+}
+
 /// Reads a run outside the order. Gives the unfinished message at its end if the run goes on in a hole that is left.
 pub(crate) fn aside(
     side: Option<Side>,
@@ -255,7 +318,7 @@ pub(crate) fn aside(
     let mut stepping = in_step;
     while at < own_end {
         if !stepping {
-            let whole = matches!(decoder.frame(side, &joined[at..]), Frame::Message(length) if at == 0 && length <= joined.len());
+            let whole = at == 0 && is_whole(side, &joined, decoder);
             if !whole && decoder.plausible(side, &joined[at..]) != Some(true) {
                 at += 1;
                 continue;

@@ -126,6 +126,11 @@ impl Stream {
         }
     }
 
+    /// The receiver has bytes behind the last one delivered.
+    pub(crate) fn lacks_acknowledged(&self) -> bool {
+        self.next.zip(self.acknowledged).is_some_and(|(next, acknowledged)| before(next, acknowledged))
+    }
+
     /// All bytes up to the FIN were delivered.
     pub(crate) fn is_finished(&self) -> bool {
         self.finished.is_some() && self.finished == self.next
@@ -214,6 +219,12 @@ impl Stream {
             self.skip_to(held.sequence, pieces);
             self.give(held, pieces);
         }
+    }
+
+    /// Nobody reads on: what is held is let go, and what is missing is not known.
+    pub(crate) fn let_go(&mut self) {
+        self.held.clear();
+        self.held_bytes = 0;
     }
 
     /// Remembers what the reader had not finished when it met the gap (`None`: it was not in step).

@@ -8,7 +8,12 @@ use super::{Flow, Key};
 
 const NONE: u32 = u32::MAX;
 
+/// Keys of one flow besides its own; the attack: copies with ever other VLAN tags.
+const OTHER_KEYS: usize = 4;
+
 struct Slot {
+    /// Other VLAN tags under which the flow was seen.
+    others: Vec<Key>,
     generation: u32,
     older: u32,
     newer: u32,
@@ -66,13 +71,22 @@ impl FlowTable {
     pub(crate) fn insert(&mut self, flow: Flow) -> Place {
         let key = flow.key.clone();
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, older: NONE, newer: NONE, flow: None });
+            self.slots.push(Slot { others: Vec::new(), generation: 0, older: NONE, newer: NONE, flow: None });
             self.slots.len() as u32 - 1
         });
         self.slots[slot as usize].flow = Some(Box::new(flow));
         self.by_key.insert(key, slot);
         self.link_newest(slot);
         Place { slot, generation: self.slots[slot as usize].generation }
+    }
+
+    /// Packets with this key belong to the flow too, unless another has it.
+    pub(crate) fn also(&mut self, place: Place, key: Key) {
+        let slot = &mut self.slots[place.slot as usize];
+        if slot.others.len() < OTHER_KEYS && !self.by_key.contains_key(&key) {
+            slot.others.push(key.clone());
+            self.by_key.insert(key, place.slot);
+        }
     }
 
     /// Removes a flow that was taken out.
@@ -82,6 +96,9 @@ impl FlowTable {
         let slot = &mut self.slots[place.slot as usize];
         slot.generation = slot.generation.wrapping_add(1);
         slot.flow = None;
+        for other in slot.others.drain(..) {
+            self.by_key.remove(&other);
+        }
         self.free.push(place.slot);
     }
 

@@ -10,14 +10,31 @@ pub enum Transport<'a> {
     /// A UDP datagram.
     Udp(Udp<'a>),
     /// A part of a larger packet.
-    Fragment {
-        /// Number of the protocol inside.
+    Fragment(Fragment<'a>),
+    /// Another protocol.
+    Other {
+        /// Its number.
         protocol: u8,
+        /// What was captured, without padding.
+        bytes: &'a [u8],
     },
-    /// Another protocol, by number.
-    Other(u8),
     /// A header that cannot be.
     Broken(&'static str),
+}
+
+/// A part of a larger packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fragment<'a> {
+    /// Number of the protocol of the whole packet; for IPv6 that of the first fragment counts.
+    pub protocol: u8,
+    /// Where it belongs in the whole packet's payload, bytes.
+    pub offset: u32,
+    /// Others follow it.
+    pub more: bool,
+    /// What was captured, without padding.
+    pub bytes: &'a [u8],
+    /// Bytes that the capture cut off.
+    pub missing: usize,
 }
 
 /// A TCP segment.
@@ -59,7 +76,8 @@ pub(super) fn transport(protocol: u8, bytes: &[u8], missing: usize) -> Transport
     match protocol {
         6 => segment(bytes, missing),
         17 => datagram(bytes, missing),
-        other => Transport::Other(other),
+        59 => Transport::Broken("IPv6 packet that carries nothing (no next header)"),
+        protocol => Transport::Other { protocol, bytes },
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a protocol tells the core. One folder each; one line each in [`REGISTRY`].
 //!
-//! A decoder is stateless or keeps state per flow. It is fed whole messages, cut by [`Decoder::frame`], and cannot
+//! A decoder is stateless or keeps state per flow; what a server tells of itself for all who ask is kept in a [`Memory`]. It is fed whole messages, cut by [`Decoder::frame`], and cannot
 //! fail: what is malformed is named in [`Facts::weird`]. Ports are a hint, never a proof.
 
 use std::sync::OnceLock;
@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use crate::columns::{Field, Row};
+use recognise::Signature;
 
 pub mod modbus;
 pub mod recognise;
@@ -57,6 +58,8 @@ impl Class {
 pub enum Probe {
     /// It is this protocol.
     Certain,
+    /// A whole message that fits, but one alone proves too little: wait for more, and let nobody who is asked later have it.
+    Likely,
     /// It may be: wait for more.
     Unsure,
     /// It is not.
@@ -140,6 +143,59 @@ pub struct Claim {
     pub source: &'static str,
 }
 
+/// What a value of a point says, by what its server told before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// What stands on the wire.
+    AsIs,
+    /// Another number than the wire's: scaled, or of several registers. `raw` tells whether it changed.
+    Number {
+        /// All bits of it.
+        raw: i64,
+        /// What it amounts to.
+        value: f64,
+    },
+    /// Text, over as many registers as it takes.
+    Text(String),
+    /// The server says that it has no such value.
+    Missing,
+    /// Part of the point before it, which tells the value.
+    Part,
+}
+
+/// What a point is, by what its server told before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    /// In words, e.g. `Inverter: AC power`.
+    pub label: String,
+    /// What it is measured in, e.g. `W`; empty if in nothing.
+    pub measure: &'static str,
+    /// Changes when the same bits now amount to another value.
+    pub scale: i16,
+    /// Its value.
+    pub said: Said,
+}
+
+/// Whether a pair told more of its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Learnt {
+    /// Nothing new.
+    Nothing,
+    /// More, or something else than before: points may have another meaning now.
+    More,
+    /// A bound of the memory kept it from learning.
+    Full,
+}
+
+/// What a server told of its own points over several messages and connections. Only servers that tell such have one.
+pub trait Memory: Send {
+    /// Takes a pair with what it read and wrote. It is asked for each answer that is not the one before again.
+    fn learn(&mut self, request: Option<&[u8]>, answer: Option<&[u8]>, values: &[PointValue], claim: &mut dyn FnMut(Claim)) -> Learnt;
+
+    /// What the values of one pair mean, in their order; `None` where nothing is known.
+    fn meanings(&self, values: &[PointValue]) -> Vec<Option<Meaning>>;
+}
+
 /// A protocol's decoder for one flow.
 pub trait Decoder: Send {
     /// What begins at the start of `bytes` (never empty), sent by `side` where that is known.
@@ -149,6 +205,18 @@ pub trait Decoder: Send {
     /// `None`: too short to tell.
     fn plausible(&self, side: Option<Side>, bytes: &[u8]) -> Option<bool>;
 
+    /// The name of the violation where a message's checksum is wrong; `None`: messages have none. With a checksum,
+    /// [`Self::plausible`] says yes only to whole messages, and such a one outranks an earlier start that is unfinished.
+    fn checksum(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a client may ask again under the same key before it has an answer: then an answer may belong to the later of
+    /// two requests that it fits.
+    fn asks_again(&self) -> bool {
+        false
+    }
+
     /// Who must have sent this message, judged by its shape alone; `None` if either may.
     fn side(&self, message: &[u8]) -> Option<Side>;
 
@@ -156,6 +224,7 @@ pub trait Decoder: Send {
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
 
     /// Whether this answer is what this request asked for (same key given): lengths, counts, echoed addresses.
+    /// One that fits violates nothing: [`Self::pair_weird`] is not asked then.
     fn fits(&self, request: &[u8], answer: &[u8]) -> bool;
 
     /// Violations that show only in the pair, e.g. an answer shorter than asked.
@@ -175,6 +244,16 @@ pub trait Decoder: Send {
 
     /// The points that the pair read or wrote, with values where known.
     fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue));
+
+    /// What a point is called where the plant has no notation for its table, without its unit.
+    fn point_text(&self, table: &'static str, address: u32) -> String {
+        format!("{table} {address}")
+    }
+
+    /// An empty memory, where the pair tells something of its server that later pairs are read by. Asked of servers without one.
+    fn memory(&self, _request: Option<&[u8]>, _answer: Option<&[u8]>, _values: &[PointValue]) -> Option<Box<dyn Memory>> {
+        None
+    }
 
     /// Whether values read can say what the device is: asking each answer would cost too much where they cannot.
     fn claims_from_reads(&self) -> bool {
@@ -208,12 +287,6 @@ pub struct Descriptor {
     pub name: &'static str,
     /// What people call it, e.g. `Modbus`.
     pub title: &'static str,
-    /// `modbus.framing` or the like; part of the operation id.
-    pub framing: &'static str,
-    /// TCP ports it usually serves: a hint.
-    pub ports: &'static [u16],
-    /// Longest message in bytes.
-    pub longest: usize,
     /// Columns keyed by the operation; names are document fields.
     pub operation_fields: &'static [Field],
     /// Columns keyed by the event; names are document fields.
@@ -224,10 +297,77 @@ pub struct Descriptor {
     pub unit_word: &'static str,
     /// Words that `sentinel explain` knows: word, plain explanation.
     pub words: &'static [(&'static str, &'static str)],
+    /// The ways in which its messages travel; those asked first come first.
+    pub framings: &'static [Framing],
+    /// Its forms that are named and not read.
+    pub unread: &'static [Unread],
+}
+
+/// A form of a protocol that is known but not read, so that nobody reads "unknown".
+pub struct Unread {
+    /// Its name in documents and for people.
+    pub signature: &'static Signature,
+    /// How it is known.
+    pub known_by: KnownBy,
+}
+
+/// How a form that is not read is known.
+pub enum KnownBy {
+    /// It is TLS, and serves one of these ports, or says these bytes in its certificates (seen up to TLS 1.2 only).
+    Tls {
+        /// Ports given to it.
+        ports: &'static [u16],
+        /// Bytes that no other protocol's certificates have.
+        mark: &'static [u8],
+    },
+    /// The first bytes of one direction of a stream are of it; the side that sent them, if they tell.
+    Start(fn(&[u8]) -> Option<Option<Side>>),
+}
+
+/// What carries a framing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A stream of bytes: messages are cut by their own lengths, and bytes may be missing.
+    Tcp,
+    /// Datagrams: each begins with a message.
+    Udp,
+}
+
+impl Carrier {
+    /// Its name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
+/// One way in which a protocol's messages travel, as data. All framings of a protocol share its tables.
+pub struct Framing {
+    /// The conversation's `framing`, e.g. `tcp`; part of the operation id.
+    pub name: &'static str,
+    /// What carries it.
+    pub carrier: Carrier,
+    /// Ports it usually serves: a hint.
+    pub ports: &'static [u16],
+    /// Longest message in bytes.
+    pub longest: usize,
     /// Looks at the first bytes of one direction (chance of a false yes well below one in a million).
     pub probe: fn(&[u8]) -> Probe,
+    /// Looks at the first bytes of both directions where neither is certain alone: whether a request with its answer makes it so.
+    pub agree: fn(&[u8], &[u8]) -> bool,
     /// A decoder for a new flow.
     pub decoder: fn() -> Box<dyn Decoder>,
+}
+
+/// A protocol in one of its framings: what a flow speaks.
+#[derive(Clone, Copy)]
+pub struct Spoken {
+    /// The protocol.
+    pub descriptor: &'static Descriptor,
+    /// One of its framings.
+    pub framing: &'static Framing,
 }
 
 /// Every protocol that is read.
@@ -246,4 +386,20 @@ pub fn add(descriptors: &'static [&'static Descriptor]) -> Result<(), &'static [
 /// The registry and what was added.
 pub fn all() -> impl Iterator<Item = &'static Descriptor> {
     REGISTRY.iter().chain(ADDED.get().copied().unwrap_or_default()).copied()
+}
+
+/// Every protocol in every framing that this carrier carries.
+pub fn carried(carrier: Carrier) -> impl Iterator<Item = Spoken> {
+    let spoken = |descriptor: &'static Descriptor| descriptor.framings.iter().map(move |framing| Spoken { descriptor, framing });
+    all().flat_map(spoken).filter(move |spoken| spoken.framing.carrier == carrier)
+}
+
+/// Every form that is named and not read.
+pub fn unread() -> impl Iterator<Item = &'static Unread> {
+    all().flat_map(|descriptor| descriptor.unread)
+}
+
+/// Whether this port usually serves a protocol that is read.
+pub fn serves(port: u16, carrier: Carrier) -> bool {
+    carried(carrier).any(|spoken| spoken.framing.ports.contains(&port))
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-/// Bytes asked of the system at a time while reading on.
-pub(super) const CHUNK: usize = 1 << 20;
+/// Bytes asked of the system at a time while reading on: what a processor's own cache holds, so that packets are still there
+/// when they are read.
+pub(super) const CHUNK: usize = 1 << 18;
 /// Bytes asked for when only the beginning of a file is wanted.
 pub(super) const FIRST_LOOK: usize = 1 << 14;
 

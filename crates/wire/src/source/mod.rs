@@ -12,6 +12,7 @@ mod compressed;
 mod copies;
 mod folder;
 mod interface;
+pub mod live;
 mod merge;
 mod pcap;
 mod pcapng;

@@ -47,7 +47,7 @@ fn capture(exchanges: &[(Vec<u8>, Vec<u8>)], cuts: &[usize]) -> Capture {
 }
 
 /// Rows without what a cut may change: frames, times and what is made of them.
-fn without_frames(rows: &[Row]) -> Vec<Row> {
+pub(super) fn without_frames(rows: &[Row]) -> Vec<Row> {
     let changing = ["sequence", "time", "timestamp", "duration", "request_frame", "response_frame", "event_sequence", "frame"];
     rows.iter()
         .map(|row| row.iter().filter(|(name, _)| !changing.contains(&name.as_str())).map(|(a, b)| (a.clone(), b.clone())).collect())

@@ -1,6 +1,13 @@
 //! The laws of the packet reader, over captures made here byte by byte.
 
+mod datagrams;
+mod fragments;
 mod laws;
+mod mirrors;
 mod network;
 mod pairs;
+mod serial;
 mod streams;
+mod ticks;
+mod time;
+mod unread;

@@ -1,16 +1,21 @@
-//! The MBAP header and the PDU behind it (MODBUS Messaging on TCP/IP Implementation Guide V1.0b §3.1.3).
+//! A message whatever stands around its PDU: the MBAP header (MODBUS Messaging on TCP/IP Implementation Guide V1.0b §3.1.3),
+//! or unit and checksum of the serial line (MODBUS over Serial Line V1.02 §2.5.1).
 
 /// Bytes of header before the function code.
 pub(super) const HEADER: usize = 7;
+/// Bytes of checksum behind a serial frame.
+pub(super) const CHECKSUM: usize = 2;
 /// Largest value of the length field: unit identifier and a PDU of 253 bytes (§4.1 of the application protocol).
 const LONGEST: u16 = 254;
-/// UMAS, seen from Schneider's own controllers, fills more than the specification allows.
-const LONGEST_UMAS: u16 = 260;
+/// UMAS fills more than the specification allows: newer controllers of Schneider's agree on up to 1,022 bytes (their answer to Init
+/// Comm) besides the header.
+const LONGEST_UMAS: u16 = 1_024;
 
 /// One message, whole, of at least header and function code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Adu<'a> {
-    pub(super) transaction: u16,
+    /// A serial frame has none.
+    pub(super) transaction: Option<u16>,
     pub(super) unit: u8,
     /// Function code without the exception bit.
     pub(super) function: u8,
@@ -21,16 +26,24 @@ pub(super) struct Adu<'a> {
 }
 
 impl<'a> Adu<'a> {
-    /// Reads a message that [`super::frame`] cut out.
+    /// Reads a whole message with an MBAP header.
     pub(super) fn read(message: &'a [u8]) -> Option<Self> {
-        let code = *message.get(HEADER)?;
-        Some(Self {
-            transaction: u16_at(message, 0)?,
-            unit: message[6],
-            function: code & 0x7F,
-            refused: code & 0x80 != 0,
-            data: &message[HEADER + 1..],
-        })
+        Some(Self::of(u16_at(message, 0), *message.get(HEADER - 1)?, message.get(HEADER..)?.split_first()?))
+    }
+
+    /// Reads a whole frame of a serial line.
+    pub(super) fn read_serial(message: &'a [u8]) -> Option<Self> {
+        Self::unwrapped(message.get(..message.len().checked_sub(CHECKSUM)?)?)
+    }
+
+    /// Reads unit and PDU.
+    pub(super) fn unwrapped(bytes: &'a [u8]) -> Option<Self> {
+        let (unit, pdu) = bytes.split_first()?;
+        Some(Self::of(None, *unit, pdu.split_first()?))
+    }
+
+    fn of(transaction: Option<u16>, unit: u8, (code, data): (&'a u8, &'a [u8])) -> Self {
+        Self { transaction, unit, function: code & 0x7F, refused: code & 0x80 != 0, data }
     }
 
     pub(super) fn word(&self, at: usize) -> Option<u16> {
@@ -70,7 +83,7 @@ pub(super) fn header(bytes: &[u8]) -> Header {
     if bytes.iter().skip(2).take(2).any(|byte| *byte != 0) {
         return Header::Bad("bad_protocol_id");
     }
-    if bytes.get(4).is_some_and(|high| *high > 1) {
+    if bytes.get(4).is_some_and(|high| *high > LONGEST_UMAS.to_be_bytes()[0]) {
         return Header::Bad("bad_length");
     }
     match u16_at(bytes, 4) {

@@ -68,6 +68,16 @@ fn range_weird(adu: &Adu<'_>, weird: &mut Weird) {
     }
 }
 
+/// Whether one of the two asks and the other answers just that: what both together say for their being Modbus.
+pub(super) fn are_exchange(one: &Adu<'_>, other: &Adu<'_>) -> bool {
+    let is_exchange = |request: &Adu<'_>, answer: &Adu<'_>| {
+        let fits = shape(request).is_some_and(|shape| shape.request) && shape(answer).is_some_and(|shape| shape.answer);
+        fits && pair(request, answer).is_empty()
+    };
+    let is_alike = (one.transaction, one.unit, one.function) == (other.transaction, other.unit, other.function);
+    is_alike && (is_exchange(one, other) || is_exchange(other, one))
+}
+
 /// Violations that show only in the pair.
 pub(super) fn pair(request: &Adu<'_>, answer: &Adu<'_>) -> Weird {
     let mut weird = Weird::new();

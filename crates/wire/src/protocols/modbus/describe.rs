@@ -3,6 +3,7 @@
 use super::adu::{bits, registers, Adu};
 use super::files::FileRecords;
 use super::range::ranges;
+use super::umas::{self, Umas};
 use super::{identification, names};
 use crate::columns::{Field, Kind, Row};
 
@@ -16,6 +17,8 @@ pub(super) static OPERATION_FIELDS: &[Field] = fields![
     "modbus.framing" Text, "modbus.unit_id" Unsigned, "modbus.function_code" Unsigned, "modbus.function" Text, "modbus.address" Unsigned,
     "modbus.quantity" Unsigned, "modbus.write_address" Unsigned, "modbus.write_quantity" Unsigned, "modbus.table" Text,
     "modbus.subfunction_code" Unsigned, "modbus.mei_type" Unsigned, "modbus.umas.function_code" Unsigned, "modbus.umas.function" Text,
+    "modbus.umas.subfunction_code" Unsigned, "modbus.umas.record_type" Unsigned, "modbus.umas.memory_block" Unsigned,
+    "modbus.umas.offset" Unsigned, "modbus.umas.length" Unsigned, "modbus.umas.variables" Texts, "modbus.umas.steps" Texts,
     "modbus.device.read_code" Unsigned, "modbus.device.object_id" Unsigned,
 ];
 
@@ -26,14 +29,21 @@ pub(super) static EVENT_FIELDS: &[Field] = fields![
     "modbus.message_count" Unsigned, "modbus.events" Integers, "modbus.server_id" Text, "modbus.run_indicator_status" Bool,
     "modbus.additional_data" Text, "modbus.fifo_count" Unsigned,
     "modbus.payload_length" Unsigned, "modbus.umas.session_key" Unsigned, "modbus.umas.status" Unsigned,
+    "modbus.umas.signed" Bool, "modbus.umas.error_code" Text, "modbus.umas.reserved_by" Text, "modbus.umas.new_session_key" Unsigned,
+    "modbus.umas.longest_message" Unsigned, "modbus.umas.checksum" Unsigned, "modbus.umas.status_words" Integers,
+    "modbus.umas.request_values" Integers, "modbus.umas.response_values" Integers, "modbus.umas.variable_names" Texts,
+    "modbus.umas.block_number" Unsigned, "modbus.umas.block_length" Unsigned, "modbus.umas.block_count" Unsigned,
+    "modbus.umas.memory_card" Text, "modbus.umas.device.name" Text, "modbus.umas.device.firmware" Text,
+    "modbus.umas.device.ident" Unsigned, "modbus.umas.device.model" Unsigned, "modbus.umas.device.hardware" Unsigned,
+    "modbus.umas.project.name" Text, "modbus.umas.project.revision" Text, "modbus.umas.project.modified" Text,
     "modbus.device.vendor_name" Text, "modbus.device.product_code" Text, "modbus.device.revision" Text, "modbus.device.vendor_url" Text,
     "modbus.device.product_name" Text, "modbus.device.model_name" Text, "modbus.device.user_application_name" Text,
     "modbus.device.conformity_level" Unsigned, "modbus.device.other_objects" Texts,
 ];
 
 /// What all transactions of the operation have in common.
-pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
-    row.set("modbus.framing", "tcp").set("modbus.unit_id", adu.unit);
+pub(super) fn operation(adu: &Adu<'_>, framing: &'static str, is_request: bool, row: &mut Row<'_>) {
+    row.set("modbus.framing", framing).set("modbus.unit_id", adu.unit);
     row.set("modbus.function_code", adu.function).set("modbus.function", names::function(adu.function));
     row.set_some("modbus.table", names::table(adu.function));
     let [read, write] = ranges(adu, is_request);
@@ -60,8 +70,9 @@ pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
             }
         }
         90 if is_request => {
-            row.set_some("modbus.umas.function_code", adu.byte(1));
-            row.set_some("modbus.umas.function", adu.byte(1).and_then(names::umas));
+            if let Some(request) = Umas::request(adu) {
+                umas::operation(&request, row);
+            }
         }
         _ => {}
     }
@@ -70,7 +81,7 @@ pub(super) fn operation(adu: &Adu<'_>, is_request: bool, row: &mut Row<'_>) {
 /// What this transaction alone has.
 pub(super) fn event(request: Option<&Adu<'_>>, answer: Option<&Adu<'_>>, row: &mut Row<'_>) {
     let Some(any) = request.or(answer) else { return };
-    row.set("modbus.transaction_id", any.transaction);
+    row.set_some("modbus.transaction_id", any.transaction);
     if names::public(any.function).is_none() || any.function == 90 || any.function == 43 && any.byte(0) == Some(13) {
         row.set("modbus.payload_length", any.data.len() as u64);
     }
@@ -88,11 +99,11 @@ pub(super) fn event(request: Option<&Adu<'_>>, answer: Option<&Adu<'_>>, row: &m
             22 => {
                 row.set_some("modbus.and_mask", told.word(2)).set_some("modbus.or_mask", told.word(4));
             }
-            90 => {
-                row.set_some("modbus.umas.session_key", told.byte(0));
-            }
             _ => {}
         }
+    }
+    if any.function == 90 {
+        umas::event(request.and_then(Umas::request).as_ref(), success.and_then(Umas::answer).as_ref(), row);
     }
     if let Some(told) = success.or(request).filter(|told| told.function == 8 && !told.refused) {
         diagnostic(told, row);
@@ -132,9 +143,6 @@ fn answered(answer: &Adu<'_>, row: &mut Row<'_>) {
             row.set_some("modbus.fifo_count", answer.word(2));
         }
         43 if answer.byte(0) == Some(14) => device(answer, row),
-        90 => {
-            row.set_some("modbus.umas.status", answer.byte(1));
-        }
         _ => {}
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Names of the violations that this decoder raises:
 //! - `bad_length`: the length field is below 2 or above what a message may have, or the PDU is too short or too long for its function.
+//! - `bad_crc`: a serial frame does not end with the checksum of its bytes where its function has it end.
 //! - `bad_protocol_id`: the protocol identifier of the MBAP header is not 0.
 //! - `bad_function_code`: function code 0, or a request with the exception bit.
 //! - `quantity_out_of_range`: a quantity of 0, or more than the function may ask or write (§6.1 to §6.17).
@@ -99,53 +100,6 @@ pub(super) fn is_exception(code: u8) -> bool {
     (1..=11).contains(&code)
 }
 
-/// UMAS functions, Schneider's protocol inside function 90: no public specification; names as researchers use them.
-/// Seen from the controller: "upload" brings a program into it, "download" takes it out.
-pub(super) fn umas(code: u8) -> Option<&'static str> {
-    Some(match code {
-        0x01 => "Init Comm",
-        0x02 => "Read ID",
-        0x03 => "Read Project Info",
-        0x04 => "Read PLC Info",
-        0x06 => "Read Card Info",
-        0x0A => "Repeat",
-        0x10 => "Take PLC Reservation",
-        0x11 => "Release PLC Reservation",
-        0x12 => "Keep Alive",
-        0x20 => "Read Memory Block",
-        0x22 => "Read Variables",
-        0x23 => "Write Variables",
-        0x24 => "Read Coils and Registers",
-        0x25 => "Write Coils and Registers",
-        0x30 => "Initialize Upload",
-        0x31 => "Upload Block",
-        0x32 => "End Strategy Upload",
-        0x33 => "Initialize Download",
-        0x34 => "Download Block",
-        0x35 => "End Strategy Download",
-        0x40 => "Start PLC",
-        0x41 => "Stop PLC",
-        0x50 => "Monitor PLC",
-        0x58 => "Check PLC",
-        0x70 => "Read IO Object",
-        0x71 => "Write IO Object",
-        _ => return None,
-    })
-}
-
-/// What a UMAS function does to the controller.
-pub(super) fn umas_class(code: u8) -> Class {
-    match code {
-        0x01..=0x04 | 0x06 => Class::Discover,
-        0x0A | 0x10..=0x12 | 0x58 => Class::Session,
-        0x20 | 0x22 | 0x24 | 0x50 | 0x70 => Class::Read,
-        0x23 | 0x25 | 0x29 | 0x71 => Class::Write,
-        0x30..=0x35 => Class::Program,
-        0x40 | 0x41 => Class::Control,
-        _ => Class::Other,
-    }
-}
-
 /// `modbus.table` of a function code.
 pub(super) fn table(function: u8) -> Option<&'static str> {
     Some(match function {
@@ -167,6 +121,11 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("input register", "A number (0 to 65535) in a controller that can only be read: usually a measured value."),
     ("file record", "A block of a controller's memory that is read or written as a whole, for logs or recipes."),
     ("unit", "A number that names one device behind an address. A gateway passes each request on to the device with that number."),
+    ("RTU", "The form that Modbus has on a serial line: no transaction number, and a checksum at the end. Terminal servers carry it inside TCP unchanged."),
+    ("terminal server", "A box that makes a serial line reachable over the network: what comes in on its TCP port goes out on the wire to the devices."),
+    ("broadcast", "A command on a serial line to all devices at once (unit 0). All of them obey, and none of them answers."),
+    ("bad CRC", "A message whose checksum is wrong: damaged on a serial line, or not made by a device at all. It is not read."),
+    ("Modbus/TLS", "Modbus inside an encrypted connection (port 802). Who talks to whom is seen, what is said is not."),
     ("gateway", "A box with one network address and several older devices behind it, each with its own unit number."),
     ("function code", "The number in a request that says what is asked: 3 reads holding registers, 5 writes one coil."),
     ("exception", "A refusal: the controller answered, but did not do what was asked, and says why with a code."),
@@ -183,7 +142,15 @@ pub(super) static WORDS: &[(&str, &str)] = &[
     ("force listen only", "A diagnostic command that silences a device: it hears but neither answers nor acts until it is restarted."),
     ("restart communications", "A diagnostic command that restarts a device's communication; for a moment it answers nobody."),
     ("device identification", "A request by which a device tells its maker, model and firmware version."),
-    ("UMAS", "Schneider's own commands inside function 90: start, stop, load and read programs of their controllers."),
+    ("UMAS", "Schneider's own commands inside Modbus function 90: start, stop, load and read programs of their controllers. Older ones ask for no password."),
+    ("reservation", "A controller's promise to take commands from one engineering computer only, until it gives the reservation back or falls silent. Who holds it can change the program."),
+    ("session key", "A number that the controller gives out with a reservation; each later command repeats it. It is one byte, so it can be guessed."),
+    ("upload", "In UMAS, seen from the controller: a program goes into it."),
+    ("download", "In UMAS, seen from the controller: the program in it is read out, by an engineer's backup or by a thief of what it does."),
+    ("data dictionary", "The list of variables in a controller with their names, for those who read by name."),
+    ("memory block", "A part of a controller's memory with a number: its settings, its program, its variables."),
+    ("SunSpec", "A way in which solar inverters, meters and batteries describe their own Modbus registers, so that every program can read them. Who can read them can usually also lower the power or disconnect the device."),
+    ("scale factor", "A register that says by which power of ten other registers count: 2301 with a scale factor of -1 is 230.1."),
     ("MBAP", "The seven bytes in front of each Modbus message on a network: transaction id, protocol, length, unit."),
     ("MEI type", "The number in function 43 that says which other protocol is carried in it: 14 is device identification, 13 is CANopen."),
     ("transaction id", "A number in each request that the answer repeats, so that the two can be matched."),

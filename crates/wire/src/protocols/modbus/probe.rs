@@ -1,8 +1,9 @@
 //! Is this Modbus? Judged by content: a port is only a hint.
 
 use super::adu::{header, Adu, Header, HEADER};
-use super::names;
+use super::checks;
 use super::shape::{may_have_length, soundness, Soundness};
+use super::{names, umas};
 use crate::protocols::Probe;
 
 /// See [`crate::protocols::Descriptor::probe`].
@@ -44,6 +45,42 @@ fn starts_soundly(bytes: &[u8]) -> bool {
     }
 }
 
+/// Of a datagram: messages from its first byte to its last. Certain it never is, since eight bytes prove little.
+pub(super) fn datagram(bytes: &[u8]) -> Probe {
+    let mut rest = bytes;
+    let mut least = Soundness::Full;
+    while let Header::Length(length) = header(rest) {
+        let Some((message, behind)) = rest.split_at_checked(length) else { return Probe::NotForUs };
+        least = least.min(sound(message));
+        if behind.is_empty() {
+            return match least {
+                _ if is_ldap(bytes) => Probe::NotForUs,
+                Soundness::Full => Probe::Likely,
+                _ => Probe::Unsure,
+            };
+        }
+        rest = behind;
+    }
+    Probe::NotForUs
+}
+
+fn first(bytes: &[u8]) -> Option<Adu<'_>> {
+    match header(bytes) {
+        Header::Length(length) => Adu::read(bytes.get(..length)?),
+        _ => None,
+    }
+}
+
+/// Of datagrams in both directions: a request, and what answers it, of the same transaction, unit and function. An echo is no
+/// proof: some servers send back whatever they get (RFC 862).
+pub(super) fn datagrams_agree(one: &[u8], other: &[u8]) -> bool {
+    if datagram(one) != Probe::Likely || datagram(other) != Probe::Likely || one == other {
+        return false;
+    }
+    let (Some(one), Some(other)) = (first(one), first(other)) else { return false };
+    checks::are_exchange(&one, &other)
+}
+
 /// LDAP as Microsoft writes it: SEQUENCE with a length of four bytes, message id, operation (RFC 4511 §4.1.1). The
 /// length's zeros look like a protocol identifier, the message id's tag like unit 2 and a read of coils.
 fn is_ldap(bytes: &[u8]) -> bool {
@@ -73,6 +110,7 @@ pub(super) fn plausible(bytes: &[u8]) -> Option<bool> {
             Soundness::Weak => is_followed(code, behind),
             Soundness::None => !is_known && is_followed(code, behind),
         }),
+        _ if code == 90 => bytes.get(HEADER + 2).map(|code| umas::known(*code).is_some() || matches!(*code, umas::OK | umas::ERROR)),
         // Its first bytes may already contradict; a count is the strongest of them.
         _ if is_known => Some(count_may_fit(code, bytes.get(HEADER + 1).copied(), length - HEADER - 1)),
         _ => None,

@@ -2,8 +2,8 @@
 
 use super::adu::{u16_at, Adu};
 use super::files::FileRecords;
-use super::names;
 use super::range::{most, ranges};
+use super::{names, umas};
 use crate::protocols::Side;
 
 /// The sides whose shape a PDU has. Neither: it is malformed.
@@ -59,8 +59,8 @@ pub(super) fn shape(adu: &Adu<'_>) -> Option<Shape> {
             None => (false, false),
         },
         90 => {
-            // Session key, then function or FE/FD; no public specification.
-            let status = data.get(1).is_some_and(|byte| matches!(byte, 0xFD | 0xFE));
+            // Session key, then function or status; no public specification.
+            let status = data.get(1).is_some_and(|byte| matches!(*byte, umas::OK | umas::ERROR));
             (length >= 2 && !status, length >= 2 && status)
         }
         _ => return None,
@@ -127,7 +127,7 @@ pub(super) fn soundness(adu: &Adu<'_>) -> Soundness {
             Some(14) => adu.byte(1).is_some_and(|code| (1..=4).contains(&code)),
             _ => false,
         },
-        90 => shape.answer || adu.byte(1).is_some_and(|code| names::umas(code).is_some()),
+        90 => shape.answer || umas::Umas::request(adu).is_some_and(|request| umas::is_sound(&request)),
         _ => true,
     };
     let says_little = matches!((adu.function, adu.data.len()), (7, _) | (11 | 12 | 17, 0)) || adu.function == 43 && adu.byte(0) == Some(13);

@@ -1,14 +1,19 @@
 //! Bytes in hex with their meaning, and the laws that hold for any bytes.
 
 use super::*;
-use crate::columns::{Cell, Cells, Table};
+use crate::columns::{Cell, Table};
 use crate::protocols::Probe;
 
 mod laws;
 mod malformed;
 mod operations;
 mod recognition;
+mod serial;
 mod values;
+
+pub(super) fn tcp() -> Modbus {
+    Modbus(Wrapping::Tcp)
+}
 
 /// Bytes of a hex text with spaces.
 fn bytes(hex: &str) -> Vec<u8> {
@@ -17,7 +22,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 /// A message of unit 1 and transaction 7 around a PDU.
-fn adu(pdu: &str) -> Vec<u8> {
+pub(super) fn adu(pdu: &str) -> Vec<u8> {
     let pdu = bytes(pdu);
     let mut message = vec![0, 7, 0, 0];
     message.extend(u16::try_from(pdu.len() + 1).unwrap_or(u16::MAX).to_be_bytes());
@@ -27,47 +32,38 @@ fn adu(pdu: &str) -> Vec<u8> {
 }
 
 fn side(pdu: &str) -> Option<Side> {
-    Modbus.side(&adu(pdu))
+    tcp().side(&adu(pdu))
 }
 
 fn weird(side: Side, pdu: &str) -> Vec<&'static str> {
-    Modbus.facts(side, &adu(pdu)).weird.to_vec()
+    tcp().facts(side, &adu(pdu)).weird.to_vec()
 }
 
 fn pair_weird(request: &str, answer: &str) -> Vec<&'static str> {
     let (request, answer) = (adu(request), adu(answer));
-    let weird = Modbus.pair_weird(&request, &answer);
-    assert_eq!(Modbus.fits(&request, &answer), weird.is_empty());
+    let weird = tcp().pair_weird(&request, &answer);
+    assert_eq!(tcp().fits(&request, &answer), weird.is_empty());
     weird.to_vec()
 }
 
 /// All cells that are set of the one row that `write` fills.
-fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'_>)) -> Vec<(&'static str, Cell)> {
+pub(super) fn cells(fields: &'static [crate::columns::Field], write: impl FnOnce(&mut Row<'_>)) -> Vec<(&'static str, Cell)> {
     let mut table = Table::new("test", fields);
     write(&mut table.row());
-    let cell = |cells| match cells {
-        Cells::Unsigned(cells) => cells.into_iter().next().flatten().map(Cell::Unsigned),
-        Cells::Signed(cells) => cells.into_iter().next().flatten().map(Cell::Signed),
-        Cells::Float(cells) => cells.into_iter().next().flatten().map(Cell::Float),
-        Cells::Bool(cells) => cells.into_iter().next().flatten().map(Cell::Bool),
-        Cells::Text(cells) => cells.into_iter().next().flatten().map(Cell::Text),
-        Cells::Integers(cells) => cells.into_iter().next().flatten().map(Cell::Integers),
-        Cells::Texts(cells) => cells.into_iter().next().flatten().map(Cell::Texts),
-    };
-    table.into_columns().filter_map(|(field, cells)| Some((field.name, cell(cells)?))).collect()
+    table.into_columns().filter_map(|(field, cells)| Some((field.name, cells.get(0)?))).collect()
 }
 
 /// The event's cells without the transaction id, as text.
-fn event(request: Option<&str>, answer: Option<&str>) -> String {
+pub(super) fn event(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
-    let found = cells(DESCRIPTOR.event_fields, |row| Modbus.describe_event(request.as_deref(), answer.as_deref(), row));
+    let found = cells(DESCRIPTOR.event_fields, |row| tcp().describe_event(request.as_deref(), answer.as_deref(), row));
     told(&found[1..])
 }
 
 /// The operation's cells behind framing, unit, code and name, as text.
-fn operation_cells(request: Option<&str>, answer: Option<&str>) -> String {
+pub(super) fn operation_cells(request: Option<&str>, answer: Option<&str>) -> String {
     let (request, answer) = (request.map(adu), answer.map(adu));
-    let found = cells(DESCRIPTOR.operation_fields, |row| Modbus.describe_operation(request.as_deref(), answer.as_deref(), row));
+    let found = cells(DESCRIPTOR.operation_fields, |row| tcp().describe_operation(request.as_deref(), answer.as_deref(), row));
     told(&found[4..])
 }
 
@@ -88,10 +84,10 @@ fn told(found: &[(&'static str, Cell)]) -> String {
 }
 
 /// Points as `unit table address value`, `w` for written.
-fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
+pub(super) fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let mut found = Vec::new();
-    Modbus.points(request.as_deref(), answer.as_deref(), &mut |point| {
+    tcp().points(request.as_deref(), answer.as_deref(), &mut |point| {
         let value = point.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let written = if point.written { " w" } else { "" };
         found.push(format!("{} {} {}{written}", point.table, point.address, value));

@@ -70,6 +70,18 @@ fn of_snap(organisation: &[u8], kind: u16, payload: &[u8]) -> Option<&'static Si
     }
 }
 
+/// The application of a tunnel that the packet names itself, by what `network::tunnel` calls it.
+pub fn of_tunnel(name: &str) -> Option<&'static Signature> {
+    Some(match name.split(' ').next()? {
+        "ERSPAN" => &ERSPAN,
+        "PPTP" => &PPTP,
+        "VXLAN" | "VXLAN-GPE" => &VXLAN,
+        "GENEVE" => &GENEVE,
+        "GTP-U" => &GTP_U,
+        _ => return None,
+    })
+}
+
 /// The application of an IP packet that is neither TCP nor UDP.
 pub fn of_ip_protocol(protocol: u8) -> Option<&'static Signature> {
     Some(match protocol {
@@ -77,6 +89,9 @@ pub fn of_ip_protocol(protocol: u8) -> Option<&'static Signature> {
         2 => &IGMP,
         4 | 41 => &IP_IN_IP,
         47 => &GRE,
+        97 => &ETHERIP,
+        135 => &MOBILITY,
+        137 => &MPLS,
         50 => &ESP,
         51 => &AH,
         58 => &ICMPV6,

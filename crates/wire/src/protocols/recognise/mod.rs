@@ -28,7 +28,7 @@ mod vendors;
 mod web;
 mod windows;
 
-pub use link::{of_ethertype, of_ip_protocol, of_llc};
+pub use link::{of_ethertype, of_ip_protocol, of_llc, of_tunnel};
 pub use ports::of_port;
 pub use table::SIGNATURES;
 
@@ -166,6 +166,11 @@ pub fn of_stream(first_bytes: &[u8], source_port: u16, destination_port: u16) ->
 pub fn of_datagram(payload: &[u8], source_port: u16, destination_port: u16) -> Option<Recognised> {
     let payload = Payload { bytes: payload, source: source_port, destination: destination_port };
     DATAGRAM.iter().find_map(|recognise| recognise(&payload))
+}
+
+/// Whether this names TLS over a stream, inside which another application is.
+pub fn is_tls(signature: &Signature) -> bool {
+    std::ptr::eq(signature, &table::TLS)
 }
 
 /// A name as text: not empty, not longer than a domain name, no control characters, lower case.

@@ -12,7 +12,7 @@ const BOTH: Option<bool> = None;
 static HINTS: &[(u16, Option<bool>, &str)] = &[
     // The plant.
     (102, TCP, "S7 or MMS"),
-    (502, TCP, "Modbus"),
+    (502, BOTH, "Modbus"),
     (789, TCP, "Red Lion Crimson"),
     (802, TCP, "Modbus with TLS"),
     (1089, BOTH, "Foundation Fieldbus"),

@@ -117,6 +117,13 @@ signatures! {
     GRE "gre" "tunnel (GRE)" Network true;
     IP_IN_IP "ip-in-ip" "tunnel (IP in IP)" Network true;
     L2TP "l2tp" "tunnel (L2TP)" Network true;
+    ERSPAN "erspan" "mirrored traffic (ERSPAN)" Network true;
+    PPTP "pptp" "tunnel (PPTP)" Network true;
+    VXLAN "vxlan" "tunnel (VXLAN)" Network true;
+    GENEVE "geneve" "tunnel (GENEVE)" Network true;
+    GTP_U "gtp-u" "mobile network tunnel (GTP-U)" Network true;
+    ETHERIP "etherip" "tunnel (EtherIP)" Network true;
+    MOBILITY "ipv6-mobility" "IPv6 mobility" Network false;
     ESP "esp" "encrypted (IPsec)" Network false;
     AH "ah" "signed (IPsec)" Network false;
 }

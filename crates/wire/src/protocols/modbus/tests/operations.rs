@@ -45,11 +45,11 @@ const PAIRS: &[Pair] = &[
 #[test]
 fn every_function_is_named_and_told_apart() {
     for (name, request, request_side, answer, answer_side) in PAIRS {
-        assert_eq!(Modbus.operation(Some(&adu(request)), None).name, *name);
+        assert_eq!(tcp().operation(Some(&adu(request)), None).name, *name);
         assert_eq!((side(request), side(answer)), (*request_side, *answer_side), "{name}");
         assert_eq!((weird(Side::Request, request), weird(Side::Answer, answer)), (vec![], vec![]), "{name}");
         assert!(pair_weird(request, answer).is_empty(), "{name}");
-        let (request, answer) = (Modbus.facts(Side::Request, &adu(request)), Modbus.facts(Side::Answer, &adu(answer)));
+        let (request, answer) = (tcp().facts(Side::Request, &adu(request)), tcp().facts(Side::Answer, &adu(answer)));
         assert_eq!(request.key, answer.key);
         assert!(!answer.failed);
     }
@@ -60,13 +60,13 @@ fn an_exception_to_any_function_is_an_answer_that_refuses() {
     for (name, request, ..) in PAIRS {
         let mut answer = adu("80 02");
         answer[7] |= adu(request)[7];
-        let facts = Modbus.facts(Side::Answer, &answer);
+        let facts = tcp().facts(Side::Answer, &answer);
         assert!(facts.failed && facts.weird.is_empty(), "{name}");
-        assert_eq!(facts.key, Modbus.facts(Side::Request, &adu(request)).key);
-        assert_eq!((Modbus.side(&answer), Modbus.status(&answer).as_deref()), (ANSWER, Some("Illegal Data Address")));
-        assert!(Modbus.fits(&adu(request), &answer));
+        assert_eq!(facts.key, tcp().facts(Side::Request, &adu(request)).key);
+        assert_eq!((tcp().side(&answer), tcp().status(&answer).as_deref()), (ANSWER, Some("Illegal Data Address")));
+        assert!(tcp().fits(&adu(request), &answer));
         let mut any = false;
-        Modbus.points(Some(&adu(request)), Some(&answer), &mut |_| any = true);
+        tcp().points(Some(&adu(request)), Some(&answer), &mut |_| any = true);
         assert!(!any, "{name}");
     }
 }
@@ -87,14 +87,14 @@ fn the_same_bytes_from_either_side_are_named_alike() {
         ("03 006b 0003", "03 06 022b 0000 0064", false),
         ("5a 00 02", "5a 00 fe 01", false),
     ] {
-        let (request, answer) = (Modbus.facts(Side::Request, &adu(request)), Modbus.facts(Side::Answer, &adu(answer)));
+        let (request, answer) = (tcp().facts(Side::Request, &adu(request)), tcp().facts(Side::Answer, &adu(answer)));
         assert_eq!(request.identity == answer.identity, same, "{:?}", request.identity);
     }
 }
 
 #[test]
 fn identity_has_addresses_but_neither_values_nor_session() {
-    let identity = |pdu| Modbus.facts(Side::Request, &adu(pdu)).identity.to_vec();
+    let identity = |pdu| tcp().facts(Side::Request, &adu(pdu)).identity.to_vec();
     assert_eq!(identity("03 006b 0003"), bytes("01 03 006b 0003"));
     assert_eq!(identity("05 00ac ff00"), bytes("01 05 00ac"));
     assert_eq!(identity("06 0001 0003"), identity("06 0001 0004"));
@@ -105,12 +105,12 @@ fn identity_has_addresses_but_neither_values_nor_session() {
     assert_eq!(identity("14 07 06 0004 0001 0002"), bytes("01 14 0004 0001 0002"));
     assert_eq!(identity("2b 0e 01 00"), bytes("01 2b 0e 01 00"));
     assert_eq!(identity("5a 99 41 ff00"), bytes("01 5a 41"));
-    assert_eq!(Modbus.facts(Side::Request, &adu("03 006b 0003")).key, 0x07_01_03);
+    assert_eq!(tcp().facts(Side::Request, &adu("03 006b 0003")).key, 0x07_01_03);
 }
 
 #[test]
 fn classes() {
-    let class = |pdu| Modbus.operation(Some(&adu(pdu)), None).class;
+    let class = |pdu| tcp().operation(Some(&adu(pdu)), None).class;
     for (pdu, expected) in [
         ("18 04de", Class::Read),
         ("14 07 06 0004 0001 0002", Class::Read),
@@ -141,21 +141,21 @@ fn classes() {
 
 #[test]
 fn targets() {
-    let target = |pdu| Modbus.operation(Some(&adu(pdu)), None).target;
+    let target = |pdu| tcp().operation(Some(&adu(pdu)), None).target;
     assert_eq!(target("03 0000 000a"), "unit 1 holding_register 0-9");
     assert_eq!(target("05 000c ff00"), "unit 1 coil 12");
     assert_eq!(target("17 0000 000a 0014 0002 04 0000 0000"), "unit 1 holding_register 0-9, writes 20-21");
     assert_eq!(target("08 0004 0000"), "unit 1");
-    assert_eq!(Modbus.operation(Some(&adu("07")), None).unit, Some(1));
+    assert_eq!(tcp().operation(Some(&adu("07")), None).unit, Some(1));
     // Only an answer was seen: what it read is not told.
-    assert_eq!(Modbus.operation(None, Some(&adu("03 02 0001"))).target, "unit 1");
-    assert_eq!(Modbus.operation(None, Some(&adu("06 0001 0003"))).target, "unit 1 holding_register 1");
+    assert_eq!(tcp().operation(None, Some(&adu("03 02 0001"))).target, "unit 1");
+    assert_eq!(tcp().operation(None, Some(&adu("06 0001 0003"))).target, "unit 1 holding_register 1");
 }
 
 #[test]
 fn force_listen_only_is_silent() {
-    assert!(Modbus.facts(Side::Request, &adu("08 0004 0000")).silent);
-    assert!(!Modbus.facts(Side::Request, &adu("08 0001 0000")).silent);
+    assert!(tcp().facts(Side::Request, &adu("08 0004 0000")).silent);
+    assert!(!tcp().facts(Side::Request, &adu("08 0001 0000")).silent);
 }
 
 #[test]

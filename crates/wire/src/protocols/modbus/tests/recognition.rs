@@ -8,7 +8,7 @@ const READ: &str = "0001 0000 0006 11 03 006b 0003";
 
 #[test]
 fn frames() {
-    let frame = |hex| Modbus.frame(None, &bytes(hex));
+    let frame = |hex| tcp().frame(None, &bytes(hex));
     assert_eq!(frame(READ), Frame::Message(12));
     assert_eq!(frame("0001 0000 0006 11 03 006b 0003 ff"), Frame::Message(12));
     assert_eq!(frame("0001 0000 0006 11 03"), Frame::More);
@@ -18,11 +18,14 @@ fn frames() {
     assert_eq!(frame("0001 0000 0001 11"), Frame::Lost("bad_length"));
     assert_eq!(frame("0001 0000 0000 11"), Frame::Lost("bad_length"));
     assert_eq!(frame("0001 0000 00ff 11 03"), Frame::Lost("bad_length"));
-    assert_eq!(frame("0001 0000 0200"), Frame::Lost("bad_length"));
+    assert_eq!(frame("0001 0000 0500"), Frame::Lost("bad_length"));
     assert_eq!(frame("0001 0010 0006 11 03"), Frame::Lost("bad_protocol_id"));
     // UMAS of real controllers is longer than the specification has it.
     assert_eq!(frame("0007 0000 00ff 00 5a 00"), Frame::More);
-    assert_eq!(frame("0007 0000 0105 00 5a 00"), Frame::Lost("bad_length"));
+    assert_eq!(frame("0007 0000 0400 00 5a 00"), Frame::More);
+    assert_eq!(frame("0007 0000 0400 00"), Frame::More, "the function is not there yet");
+    assert_eq!(frame("0007 0000 0400 00 03"), Frame::Lost("bad_length"));
+    assert_eq!(frame("0007 0000 0401 00 5a 00"), Frame::Lost("bad_length"));
 }
 
 #[test]

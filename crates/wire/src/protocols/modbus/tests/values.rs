@@ -48,11 +48,11 @@ fn diagnostics_and_counters() {
 fn exceptions() {
     assert_eq!(event(Some("03 0000 0001"), Some("83 0a")), "exception_code=10 exception=Gateway Path Unavailable");
     assert_eq!(event(None, Some("83 09")), "exception_code=9");
-    assert_eq!(Modbus.status(&adu("83 09")).as_deref(), Some("Exception 9"));
-    assert_eq!(Modbus.status(&adu("03 02 0001")), None);
-    assert_eq!(Modbus.status(&adu("5a 00 fd 83")).as_deref(), Some("UMAS Error"));
-    assert!(Modbus.facts(Side::Answer, &adu("5a 00 fd 83")).failed);
-    assert_eq!(event(Some("5a 07 41 ff00"), Some("5a 07 fd 83")), "payload_length=4 umas.session_key=7 umas.status=253");
+    assert_eq!(tcp().status(&adu("83 09")).as_deref(), Some("Exception 9"));
+    assert_eq!(tcp().status(&adu("03 02 0001")), None);
+    assert_eq!(tcp().status(&adu("5a 00 fd 83")).as_deref(), Some("UMAS Error 0x83"));
+    assert!(tcp().facts(Side::Answer, &adu("5a 00 fd 83")).failed);
+    assert_eq!(event(Some("5a 07 41 ff00"), Some("5a 07 fd 83")), "payload_length=4 umas.session_key=7 umas.status=253 umas.error_code=83");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn device_identification() {
     let rest = "device.conformity_level=131 device.other_objects=[\"0x80=z\"]";
     assert_eq!(event(Some("2b 0e 01 00"), Some(answer)), format!("{texts} {rest}"));
     let mut claims = Vec::new();
-    Modbus.claims(None, Some(&adu(answer)), &mut |claim| claims.push((claim.attribute, claim.value)));
+    tcp().claims(None, Some(&adu(answer)), &mut |claim| claims.push((claim.attribute, claim.value)));
     let expected = [("vendor", "ABC"), ("product_code", "D1"), ("firmware", "v1.0")];
     assert_eq!(claims, expected.map(|(attribute, value)| (attribute, value.to_owned())));
 }
@@ -105,11 +105,11 @@ fn texts_cannot_act() {
 #[test]
 fn server_identifier() {
     let mut claims = Vec::new();
-    Modbus.claims(None, Some(&adu("11 0b 02 ff 504c432d35202020 00")), &mut |claim| claims.push(claim));
+    tcp().claims(None, Some(&adu("11 0b 02 ff 504c432d35202020 00")), &mut |claim| claims.push(claim));
     assert_eq!(claims[0].value, "PLC-5");
     assert_eq!((claims[0].unit, claims[0].attribute, claims[0].source), (Some(1), "server_id", "modbus report server id"));
     assert_eq!(claims.len(), 1);
-    Modbus.claims(None, Some(&adu("11 02 0aff")), &mut |claim| claims.push(claim));
-    Modbus.claims(None, Some(&adu("91 01")), &mut |claim| claims.push(claim));
+    tcp().claims(None, Some(&adu("11 02 0aff")), &mut |claim| claims.push(claim));
+    tcp().claims(None, Some(&adu("91 01")), &mut |claim| claims.push(claim));
     assert_eq!(claims.len(), 1, "nothing printable, or refused");
 }

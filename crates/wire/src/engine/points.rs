@@ -1,0 +1,177 @@
+//! Points of a transaction and their values; what they mean, by what their server told before: labels, and values other than those
+//! of the wire.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+
+use super::core::{begin, Core};
+use crate::columns::Row;
+use crate::flow::{vlan_text, Mark};
+use crate::intern::stable_id;
+use crate::protocols::{Class, Decoder, Learnt, Meaning, PointValue, Said};
+
+impl Core {
+    /// Points that the pair read or wrote, and what is new of their values.
+    pub(super) fn points(
+        &mut self,
+        conversation: u32,
+        operation: u32,
+        decoder: &dyn Decoder,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        mark: Mark,
+    ) {
+        let server = self.interner.conversations[conversation as usize].server;
+        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
+        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
+        let is_read = class == Class::Read;
+        if let (true, Some(answer)) = (is_read, answer) {
+            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
+            let state = Some((hash, writes));
+            match self.interner.operation(operation) {
+                Some(one) if one.unchanged == state => return,
+                Some(one) => one.unchanged = state,
+                None => {}
+            }
+        }
+        let mut values: Vec<PointValue> = Vec::new();
+        decoder.points(request, answer, &mut |value| values.push(value));
+        let written = values.iter().any(|value| value.written);
+        let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
+        let most = self.options.limits.points;
+        for value in values {
+            let meaning = meanings.next().flatten();
+            let refused = self.interner.refused_points;
+            let Some(change) = self.interner.point(server, &value, most) else {
+                if self.interner.refused_points != refused {
+                    self.limit("points");
+                }
+                continue;
+            };
+            if change.new {
+                self.point_row(conversation, operation, decoder, &value, change.number);
+            }
+            // A value that is told otherwise from now on is told again, though its bits are the same.
+            let relabelled = meaning
+                .as_ref()
+                .is_some_and(|meaning| self.label(conversation, &value, change.number, meaning) && meaning.said != Said::AsIs);
+            let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
+            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
+            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
+            reading(number, meaning.map(|meaning| meaning.said), &mut row);
+            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
+        }
+        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
+            *count += 1;
+        }
+    }
+
+    fn point_row(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, value: &PointValue, number: u32) {
+        let key = self.interner.conversations[conversation as usize].key.clone();
+        let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
+        let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
+        let vlan = vlan_text(&key.vlans);
+        let id = stable_id(&[
+            b"point",
+            self.options.site.as_bytes(),
+            vlan.as_bytes(),
+            protocol.as_bytes(),
+            key.server.to_string().as_bytes(),
+            &key.server_port.to_be_bytes(),
+            &[value.unit],
+            value.table.as_bytes(),
+            &value.address.to_be_bytes(),
+        ]);
+        let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
+        let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
+        row.set("point", number).set("id", id).set("operation", operation);
+        row.set("class", if value.written { "write" } else { "read" });
+        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan).set("protocol", protocol);
+        if !unit_word.is_empty() {
+            row.set("unit", i64::from(value.unit));
+        }
+        row.set("table", value.table).set("address", i64::from(value.address));
+        row.set("name", format!("{unit}{}", decoder.point_text(value.table, value.address)));
+    }
+
+    /// Learns from the pair, then says what each of its values means; nothing for servers that never told anything. Values that
+    /// amount to something else than the wire's number change by all their bits.
+    fn meanings(
+        &mut self,
+        conversation: u32,
+        decoder: &dyn Decoder,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        values: &mut [PointValue],
+        mark: Mark,
+    ) -> Vec<Option<Meaning>> {
+        let server = self.interner.conversations[conversation as usize].server as usize;
+        let Some(slot) = self.interner.memories.get_mut(server) else { return Vec::new() };
+        if slot.is_none() {
+            let Some(empty) = decoder.memory(request, answer, values) else { return Vec::new() };
+            if self.interner.remembering >= self.options.limits.memories {
+                self.limit("memories");
+                return Vec::new();
+            }
+            self.interner.remembering += 1;
+            *slot = Some(empty);
+        }
+        let Some(memory) = slot else { return Vec::new() };
+        let mut claims = Vec::new();
+        let learnt = memory.learn(request, answer, values, &mut |claim| claims.push(claim));
+        let meanings = memory.meanings(values);
+        match learnt {
+            Learnt::Nothing => {}
+            // What was read before and is read again may mean something else now.
+            Learnt::More => self.interner.writes[server] += 1,
+            Learnt::Full => self.limit("memory_of_a_server"),
+        }
+        self.tell_claims(conversation, claims, mark);
+        for (value, meaning) in values.iter_mut().zip(&meanings) {
+            match meaning.as_ref().map(|meaning| &meaning.said) {
+                Some(Said::Number { raw, .. }) => value.number = Some(*raw),
+                Some(Said::Text(text)) => value.number = Some(FixedState::default().hash_one(text) as i64),
+                Some(Said::Part) => value.number = None,
+                _ => {}
+            }
+        }
+        meanings
+    }
+
+    /// Tells the label of a point if it is another than before.
+    fn label(&mut self, conversation: u32, value: &PointValue, point: u32, meaning: &Meaning) -> bool {
+        let hash = FixedState::default().hash_one((&meaning.label, meaning.measure, meaning.scale));
+        if self.interner.labels.insert(point, hash) == Some(hash) {
+            return false;
+        }
+        let key = &self.interner.conversations[conversation as usize].key;
+        let protocol = crate::protocols::all().nth(key.protocol);
+        let mut row = begin(&mut self.tables.labels, &mut self.sequence, self.line_time);
+        row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan_text(&key.vlans));
+        row.set_some("protocol", protocol.map(|one| one.name));
+        row.set_some("unit", protocol.filter(|one| !one.unit_word.is_empty()).map(|_| i64::from(value.unit)));
+        row.set("table", value.table).set("address", i64::from(value.address));
+        row.set("point", point).set("label", meaning.label.as_str());
+        row.set_some("measure", Some(meaning.measure).filter(|measure| !measure.is_empty()));
+        true
+    }
+}
+
+/// The cells of a value. An integer only where the wire's number is the value.
+fn reading(number: i64, said: Option<Said>, row: &mut Row<'_>) {
+    match said {
+        None | Some(Said::AsIs | Said::Part) => {
+            row.set("number", number as f64).set("integer", number);
+        }
+        Some(Said::Number { value, .. }) => {
+            row.set("number", value);
+        }
+        Some(Said::Text(text)) => {
+            row.set("text", text);
+        }
+        Some(Said::Missing) => {
+            row.set("status", "not implemented");
+        }
+    }
+}
