@@ -8,9 +8,10 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use sentinel_wire::columns::{Cells, Kind, Table as WireTable};
 use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::source::{Known, Mark};
 use sentinel_wire::{protocols, schema, Limits};
 
 mod limits;
@@ -88,7 +89,7 @@ impl Sensor {
 #[pymethods]
 impl Sensor {
     #[new]
-    #[pyo3(signature = (files, *, every_transaction = false, site = String::new(), limits = None, vlan_in_key = true))]
+    #[pyo3(signature = (files, *, every_transaction = false, site = String::new(), limits = None, vlan_in_key = true, listed = false))]
     fn new(
         py: Python<'_>,
         files: Vec<PathBuf>,
@@ -96,13 +97,14 @@ impl Sensor {
         site: String,
         limits: Option<Bound<'_, PyDict>>,
         vlan_in_key: bool,
+        listed: bool,
     ) -> PyResult<Self> {
         let mut bounds = Limits::default();
         for (name, value) in limits.iter().flat_map(|limits| limits.iter()) {
             let (name, value): (String, i64) = (name.extract()?, value.extract()?);
             limits::set(&mut bounds, &name, value).map_err(PyValueError::new_err)?;
         }
-        let options = Options { every_transaction, site, limits: bounds, vlan_in_key };
+        let options = Options { every_transaction, site, limits: bounds, vlan_in_key, is_listed: listed };
         let engine = py.detach(|| Engine::open(&files, options));
         Ok(Self { engine: Mutex::new(engine) })
     }
@@ -124,9 +126,61 @@ impl Sensor {
         self.engine().line_time()
     }
 
+    /// Which packets are wanted; see the stub file.
+    fn only(&self, since: Option<i64>, until: Option<i64>) {
+        self.engine().sources().only(since, until);
+    }
+
+    /// Adds ns to the times of a file.
+    fn shift(&self, file: usize, shift: i64) {
+        self.engine().sources().shift(file, shift);
+    }
+
+    /// Reads nothing of a file.
+    fn leave_out(&self, file: usize) {
+        self.engine().sources().leave_out(file);
+    }
+
+    /// What of a file was read before.
+    fn known(&self, file: usize, known: Vec<(u64, i64, i64)>) {
+        let known = known.into_iter().map(|(packets, since, until)| Known { packets, since, until }).collect();
+        self.engine().sources().known(file, known);
+    }
+
+    /// What a file held before.
+    fn expect(&self, file: usize, bytes: u64, digest: [u8; 32], is_end: bool) {
+        self.engine().sources().expect(file, Mark { bytes, digest, is_end });
+    }
+
+    /// Digests files while they are read.
+    fn digest(&self) {
+        self.engine().sources().digest();
+    }
+
+    /// Packets, line time, files read to their end, bytes on the disk.
+    fn progress(&self) -> (u64, i64, usize, u64) {
+        let mut engine = self.engine();
+        let (files, bytes) = engine.sources().progress();
+        (engine.counters().packets, engine.line_time(), files, bytes)
+    }
+
+    /// How far each file that was begun is read; see the stub file.
+    fn marks<'py>(&self, py: Python<'py>) -> Vec<(usize, u64, u64, Option<Bound<'py, PyBytes>>, bool)> {
+        let mut engine = self.engine();
+        engine.sources().look_up();
+        let begun = engine.files().iter().enumerate().filter(|(_, file)| file.disk_bytes > 0);
+        begun
+            .map(|(at, file)| {
+                let digest = file.digest.map(|digest| PyBytes::new(py, &digest));
+                (at, file.position, file.disk_bytes, digest, file.has_ended)
+            })
+            .collect()
+    }
+
     /// Totals of the run; see the stub file.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let engine = self.engine();
+        let mut engine = self.engine();
+        engine.sources().look_up();
         let counters = engine.counters();
         let all = PyDict::new(py);
         for (name, count) in [
@@ -161,6 +215,16 @@ impl Sensor {
             one.set_item("last", file.last)?;
             one.set_item("problem", &file.problem)?;
             one.set_item("unusable", file.unusable)?;
+            one.set_item("size", file.size)?;
+            one.set_item("begins", file.begins)?;
+            one.set_item("outside", file.outside)?;
+            one.set_item("known", file.known)?;
+            one.set_item("position", file.position)?;
+            one.set_item("disk_bytes", file.disk_bytes)?;
+            one.set_item("digest", file.digest.map(|digest| PyBytes::new(py, &digest)))?;
+            one.set_item("whole", file.is_whole)?;
+            one.set_item("changed", file.has_changed)?;
+            one.set_item("ended", file.has_ended)?;
             files.append(one)?;
         }
         all.set_item("files", files)?;

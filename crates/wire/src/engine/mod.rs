@@ -42,6 +42,8 @@ pub struct Options {
     pub limits: Limits,
     /// False for mirrors that tag one direction only: VLAN tags do not tell flows apart.
     pub vlan_in_key: bool,
+    /// True for paths that an earlier run listed: folders are not looked into again.
+    pub is_listed: bool,
 }
 
 /// See the module.
@@ -60,7 +62,7 @@ impl Engine {
     /// Opens the captures. Problems with files are told by [`Self::files`], never by failing.
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
         Self {
-            sources: Sources::open(paths, &options.limits),
+            sources: if options.is_listed { Sources::listed(paths, &options.limits) } else { Sources::open(paths, &options.limits) },
             core: Core::new(options),
             flows: FlowTable::new(),
             presence: Presence::default(),
@@ -94,6 +96,11 @@ impl Engine {
     /// Totals of the run.
     pub fn counters(&self) -> &Counters {
         &self.core.counters
+    }
+
+    /// The captures, to say before the first batch what is wanted of them.
+    pub fn sources(&mut self) -> &mut Sources {
+        &mut self.sources
     }
 
     /// What became of each file.

@@ -13,11 +13,19 @@ pub(super) struct Handling {
     pub(super) is_left_out: bool,
     /// What it was before.
     pub(super) mark: Option<Mark>,
-    /// Its packets up to this number were looked at before …
-    pub(super) known_packets: u64,
-    /// … and read where they lie between these times, ns since 1970 as the file says them: the first included, the
-    /// second not.
-    pub(super) known_times: Vec<(i64, i64)>,
+    /// What was read of it before.
+    pub(super) known: Vec<Known>,
+}
+
+/// Packets of a file that were read before: the first so many, as far as they lie in a window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// How many packets were passed, wanted or not.
+    pub packets: u64,
+    /// ns since 1970, as the file says it; included.
+    pub since: i64,
+    /// The same; not included.
+    pub until: i64,
 }
 
 /// What becomes of a packet.
@@ -47,11 +55,9 @@ impl Window {
     /// What becomes of the packet with this number in its file and this time.
     #[inline]
     pub(super) fn judge(&self, handling: &Handling, number: u64, time: i64) -> Fate {
-        if number <= handling.known_packets {
-            let own = time.saturating_sub(handling.shift);
-            if handling.known_times.iter().any(|(since, until)| (*since..*until).contains(&own)) {
-                return Fate::Known;
-            }
+        let own = time.saturating_sub(handling.shift);
+        if handling.known.iter().any(|known| number <= known.packets && (known.since..known.until).contains(&own)) {
+            return Fate::Known;
         }
         if (self.since..self.until).contains(&time) {
             Fate::Wanted

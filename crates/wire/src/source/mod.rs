@@ -23,6 +23,7 @@ use capture::{Capture, Opening, Refusal};
 use compressed::FIRST_LOOK;
 use copies::Copies;
 use folder::{Found, Kind};
+pub use handling::Known;
 use handling::{Fate, Handling, Window};
 use merge::Merge;
 pub use raw::{Mark, Sha};
@@ -136,6 +137,15 @@ impl Sources {
     /// Looks at the beginning of every file and into every folder; `-` is standard input, which is opened by the first
     /// [`Self::next_packet`].
     pub fn open(paths: &[PathBuf], limits: &Limits) -> Self {
+        Self::of(paths, folder::find(paths), limits)
+    }
+
+    /// The same for a list that an earlier [`Self::files`] gave: each path is one file, and keeps its number.
+    pub fn listed(paths: &[PathBuf], limits: &Limits) -> Self {
+        Self::of(paths, folder::listed(paths), limits)
+    }
+
+    fn of(paths: &[PathBuf], found: Vec<Vec<Found>>, limits: &Limits) -> Self {
         let mut sources = Self {
             states: Vec::new(),
             handling: Vec::new(),
@@ -148,7 +158,7 @@ impl Sources {
             duplicates: 0,
             passed_over: 0,
         };
-        for (path, files) in paths.iter().zip(folder::find(paths)) {
+        for (path, files) in paths.iter().zip(found) {
             let before = sources.states.len();
             for one in files {
                 sources.take(one, limits);
@@ -220,12 +230,10 @@ impl Sources {
         }
     }
 
-    /// The first so many packets of a file were passed before, and those of these times (ns since 1970 as the file says
-    /// them, the second not included) were read.
-    pub fn known(&mut self, file: usize, packets: u64, times: Vec<(i64, i64)>) {
+    /// Packets of a file that are in one of these were read before.
+    pub fn known(&mut self, file: usize, known: Vec<Known>) {
         if let Some(handling) = self.handling.get_mut(file) {
-            handling.known_packets = packets;
-            handling.known_times = times;
+            handling.known = known;
             self.is_choosy = true;
         }
     }

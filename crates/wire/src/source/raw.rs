@@ -147,7 +147,11 @@ impl Raw {
         }
         let read = match &mut self.origin {
             Origin::File(file) => file.read(&mut buffer[..length])?,
-            Origin::Stream(reader) => reader.read(&mut buffer[..length])?,
+            // A person who ends a stream that may never end wants what was read so far.
+            Origin::Stream(reader) => reader.read(&mut buffer[..length]).map_err(|error| match error.kind() {
+                io::ErrorKind::Interrupted => io::ErrorKind::ConnectionAborted.into(),
+                _ => error,
+            })?,
         };
         self.count += read as u64;
         self.is_over = read == 0 && length > 0;

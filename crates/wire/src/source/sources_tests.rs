@@ -332,14 +332,16 @@ fn a_wrong_clock_is_put_right_before_merging() {
 fn what_was_read_before_is_left_out() {
     let place = Place::new();
     let file = place.file("a", &pcap(&[(1, 1), (2, 2), (3, 3), (4, 4), (2, 5)]));
-    for (packets, times, expected) in [
-        (0, vec![], vec![1, 2, 3, 4, 5]),
-        (3, vec![(i64::MIN, i64::MAX)], vec![4, 5]),
-        (4, vec![(2_000, 4_000)], vec![1, 4, 5]),
-        (9, vec![(i64::MIN, 2_000), (4_000, i64::MAX)], vec![2, 3, 5]),
+    let known = |packets, since, until| Known { packets, since, until };
+    for (before, expected) in [
+        (vec![], vec![1, 2, 3, 4, 5]),
+        (vec![known(3, i64::MIN, i64::MAX)], vec![4, 5]),
+        (vec![known(4, 2_000, 4_000)], vec![1, 4, 5]),
+        (vec![known(9, i64::MIN, 2_000), known(9, 4_000, i64::MAX)], vec![2, 3, 5]),
+        (vec![known(2, i64::MIN, i64::MAX), known(4, 4_000, i64::MAX)], vec![3, 5]),
     ] {
         let mut sources = open(std::slice::from_ref(&file));
-        sources.known(0, packets, times);
+        sources.known(0, before);
         let frames: Vec<_> = all(&mut sources).into_iter().map(|(.., frame)| frame).collect();
         assert_eq!(frames, expected);
         assert_eq!(sources.files()[0].known + sources.files()[0].packets, 5);
@@ -347,6 +349,43 @@ fn what_was_read_before_is_left_out() {
     let mut sources = open(std::slice::from_ref(&file));
     sources.leave_out(0);
     assert!(all(&mut sources).is_empty());
+}
+
+#[test]
+fn a_list_gives_the_same_files_again() {
+    let place = Place::new();
+    let folder = place.0.join("ring");
+    fs::create_dir_all(&folder).expect("the temporary folder can be written");
+    let first = place.file("ring/2", &pcap(&[(2, 1)]));
+    let before: Vec<PathBuf> = open(&[folder.clone(), first]).files().iter().map(|file| PathBuf::from(&file.path)).collect();
+    assert_eq!(before.len(), 2);
+    place.file("ring/1", &pcap(&[(1, 1)]));
+    let mut sources = Sources::listed(&before, &Limits::default());
+    assert_eq!(all(&mut sources), [(2, 0, 1)], "what came into the folder since is not of the list");
+    assert!(sources.files()[1].problem.as_deref().is_some_and(|line| line.starts_with("is the same file as ")));
+    assert!(Sources::listed(&[folder], &Limits::default()).files()[0].problem.is_some());
+}
+
+/// A pipe that is interrupted before its end.
+struct Interrupted(std::io::Cursor<Vec<u8>>);
+
+impl std::io::Read for Interrupted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer) {
+            Ok(0) => Err(std::io::ErrorKind::Interrupted.into()),
+            read => read,
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_is_interrupted_ends() {
+    let stream = Interrupted(std::io::Cursor::new(pcap(&[(1, 1), (2, 2)])));
+    let raw = raw::Raw::stream(Box::new(stream)).expect("it has a head");
+    let limits = Limits::default();
+    let mut capture = Capture::new(compressed::Input::new(raw, 64, &limits), &limits).expect("a capture");
+    assert!(capture.advance() && capture.advance() && !capture.advance());
+    assert_eq!(capture.problem().as_deref(), Some("was interrupted after packet 2; all before it was used"));
 }
 
 #[test]
