@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sentinel.store import points, schema
+from sentinel.store import files, points, schema
 
 if TYPE_CHECKING:
     from sentinel.triage import AlertRevision
@@ -28,7 +28,7 @@ class Pending:
         self.alerts: list[AlertRevision] = []
         self.new_points: list[dict[str, Any]] = []
         self.newest: list[dict[str, Any]] = []
-        self.files: list[tuple[str, str, int]] = []
+        self.files: list[tuple[object, ...]] = []
         self.kept: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
 
@@ -65,7 +65,7 @@ class Pending:
         for alert in self.alerts:
             _put_alert(connection, alert, now)
         points.save(connection, self.new_points, self.newest)
-        many("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", [(*file, now) for file in self.files])
+        files.save(connection, self.files, now)
         many(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",
             [(f"kept.{name}", text_of(value)) for name, value in self.kept.items()],

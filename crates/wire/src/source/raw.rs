@@ -129,20 +129,14 @@ impl Raw {
         })
     }
 
-    /// Reads on, past the mark at most up to it.
+    /// Reads on, and not over the mark in one step: there the digest is compared.
     fn next(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut length = buffer.len();
-        if let Some(mark) = self.mark.filter(|mark| mark.bytes >= self.count) {
-            let left = mark.bytes - self.count;
-            if left == 0 {
-                self.has_changed = self.has_changed || self.digest().is_some_and(|digest| digest != mark.digest);
-                if mark.is_end {
-                    self.is_over = true;
-                    return Ok(0);
-                }
-                self.mark = None;
-            } else {
-                length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
+        if let Some(mark) = self.mark.filter(|mark| mark.bytes > self.count || mark.is_end) {
+            length = length.min(usize::try_from(mark.bytes.saturating_sub(self.count)).unwrap_or(usize::MAX));
+            if length == 0 && !buffer.is_empty() {
+                self.is_over = true;
+                return Ok(0);
             }
         }
         let read = match &mut self.origin {
@@ -157,6 +151,9 @@ impl Raw {
         self.is_over = read == 0 && length > 0;
         if let Some(digest) = &mut self.digest {
             digest.update(&buffer[..read]);
+        }
+        if read > 0 && self.mark.is_some_and(|mark| mark.bytes == self.count && self.digest() != Some(mark.digest)) {
+            self.has_changed = true;
         }
         Ok(read)
     }
