@@ -180,7 +180,8 @@ def plan(
         if found is None:
             continue
         shift, taken = files[number].shift, found.taken or ((found.packets, None, None),)
-        wanted = (found.packets, since and since - shift, until and until - shift)
+        first, last = (None if one is None else one - shift for one in (since, until))
+        wanted = (found.packets, first, last)
         if found.bytes in (None, file["size"]) and any(_within(wanted, one) for one in taken):
             files[number] = FileChoice(shift, left_out=True)
             already.append(file["path"])

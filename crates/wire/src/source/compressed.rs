@@ -36,7 +36,7 @@ pub(super) fn other_packing(head: &[u8]) -> Option<&'static str> {
 }
 
 enum Reader {
-    Plain(Raw),
+    Plain(Box<Raw>),
     Gzip(Box<MultiGzDecoder<Raw>>),
     Zstd(Box<Zstd>),
 }
@@ -60,7 +60,7 @@ impl Input {
         } else if is_zstd(raw.head()) {
             Reader::Zstd(Box::new(Zstd::new(raw, limits.window_bytes)))
         } else {
-            Reader::Plain(raw)
+            Reader::Plain(Box::new(raw))
         };
         Self { reader, buffer: vec![0; chunk.max(1)], start: 0, end: 0, offset: 0, failure: None }
     }
