@@ -73,6 +73,9 @@ fn record_batch(table: WireTable) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
+/// A file's number, packets passed, bytes on the disk read, their digest, is it over.
+type FileMark<'py> = (usize, u64, u64, Option<Bound<'py, PyBytes>>, bool);
+
 /// Reads captures, batch by batch.
 #[pyclass(frozen)]
 struct Sensor {
@@ -165,7 +168,7 @@ impl Sensor {
     }
 
     /// How far each file that was begun is read; see the stub file.
-    fn marks<'py>(&self, py: Python<'py>) -> Vec<(usize, u64, u64, Option<Bound<'py, PyBytes>>, bool)> {
+    fn marks<'py>(&self, py: Python<'py>) -> Vec<FileMark<'py>> {
         let mut engine = self.engine();
         engine.sources().look_up();
         let begun = engine.files().iter().enumerate().filter(|(_, file)| file.disk_bytes > 0);

@@ -351,4 +351,8 @@ fn is_no_loss(refusal: &Refusal, path: &Path) -> bool {
 }
 
 #[cfg(test)]
+mod choice_tests;
+#[cfg(test)]
+mod packed_tests;
+#[cfg(test)]
 mod sources_tests;

@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use flate2::{write::GzEncoder, Compression};
 use proptest::prelude::*;
-use ruzstd::encoding::{compress_to_vec, CompressionLevel};
 
 use super::*;
 
 /// A folder of its own for a test, removed at its end.
-struct Place(PathBuf);
+pub(super) struct Place(pub(super) PathBuf);
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("sentinel-sources-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let place = std::env::temp_dir().join(name);
@@ -24,7 +22,7 @@ impl Place {
     }
 
     /// A file that was finished long ago.
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(super) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.growing(name, bytes);
         let file = fs::File::options().append(true).open(&path).expect("it was just written");
         file.set_modified(SystemTime::now() - Duration::from_secs(86_400)).expect("its time can be set");
@@ -32,7 +30,7 @@ impl Place {
     }
 
     /// A file that was written just now.
-    fn growing(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(super) fn growing(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, bytes).expect("the temporary folder can be written");
         path
@@ -46,7 +44,7 @@ impl Drop for Place {
 }
 
 /// A pcap of Ethernet packets with these times (µs) and one byte each.
-fn pcap(packets: &[(u32, u8)]) -> Vec<u8> {
+pub(super) fn pcap(packets: &[(u32, u8)]) -> Vec<u8> {
     let mut bytes = vec![0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
     for (time, byte) in packets {
         for word in [time / 1_000_000, time % 1_000_000, 1, 60] {
@@ -78,7 +76,7 @@ fn enhanced(number: u8, time: u8) -> Vec<u8> {
 }
 
 /// What is compared: µs, file, frame.
-fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
+pub(super) fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
     let mut packets = Vec::new();
     while let Some(packet) = sources.next_packet() {
         packets.push((packet.time / 1_000, packet.file, packet.frame));
@@ -87,7 +85,7 @@ fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
     packets
 }
 
-fn open(paths: &[PathBuf]) -> Sources {
+pub(super) fn open(paths: &[PathBuf]) -> Sources {
     Sources::open(paths, &Limits::default())
 }
 
@@ -267,24 +265,6 @@ fn simple_packets_before_any_time_are_told() {
 }
 
 #[test]
-fn what_is_packed_otherwise_is_named() {
-    let place = Place::new();
-    for (name, magic, packing) in [
-        ("a.pcap.xz", &[0xFD, b'7', b'z', b'X', b'Z', 0, 0, 4][..], "xz"),
-        ("a.pcap.bz2", b"BZh91AY&", "bzip2"),
-        ("a.pcapng.lz4", &[0x04, 0x22, 0x4D, 0x18, 0x64, 0x40, 0xA7, 0], "lz4"),
-        ("a.cap.zip", b"PK\x03\x04\x14\0\0\0", "zip"),
-    ] {
-        let sources = open(&[place.file(name, magic)]);
-        let expected = format!("is compressed with {packing}: not read; unpack it first");
-        assert_eq!((sources.files()[0].problem.as_deref(), sources.files()[0].unusable), (Some(expected.as_str()), true));
-    }
-    place.file("logs.tar.xz", &[0xFD, b'7', b'z', b'X', b'Z', 0]);
-    let sources = open(std::slice::from_ref(&place.0));
-    assert_eq!((sources.files().len(), sources.passed_over()), (4, 1), "in a folder the name tells what may be a capture");
-}
-
-#[test]
 fn a_file_that_is_being_written_is_read_to_its_present_end() {
     let place = Place::new();
     let whole = pcap(&[(1, 1), (2, 2), (3, 3)]);
@@ -302,68 +282,6 @@ fn a_file_that_is_being_written_is_read_to_its_present_end() {
     let mut sources = open(&[place.growing("first", &whole[..30])]);
     assert!(all(&mut sources).is_empty());
     assert_eq!(sources.files()[0].problem.as_deref(), Some("is still being written? Its first record is incomplete"));
-}
-
-#[test]
-fn only_the_time_that_was_asked_for_with_the_numbers_of_the_file() {
-    let place = Place::new();
-    let files = [place.file("a", &pcap(&[(1, 1), (5, 2), (3, 3), (9, 4)])), place.file("b", &pcap(&[(2, 5), (4, 6)]))];
-    let mut sources = open(&files);
-    sources.only(Some(2_000), Some(5_000));
-    assert_eq!(all(&mut sources), [(2, 1, 1), (4, 1, 2), (3, 0, 3)]);
-    assert_eq!(sources.files().iter().map(|file| (file.packets, file.outside, file.position)).collect::<Vec<_>>(), [(1, 3, 4), (2, 0, 2)]);
-}
-
-#[test]
-fn a_wrong_clock_is_put_right_before_merging() {
-    let place = Place::new();
-    let files = [place.file("a", &pcap(&[(101, 1), (103, 2)])), place.file("b", &pcap(&[(2, 3), (4, 4)]))];
-    let mut sources = open(&files);
-    assert_eq!(sources.files().iter().map(|file| file.begins).collect::<Vec<_>>(), [Some(101_000), Some(2_000)]);
-    sources.shift(0, -100_000);
-    sources.only(Some(2_000), None);
-    assert_eq!(all(&mut sources), [(2, 1, 1), (3, 0, 2), (4, 1, 2)]);
-    let mut sources = open(&files);
-    sources.shift(1, i64::MAX);
-    assert_eq!(all(&mut sources).last(), Some(&(capture::TIME_END / 1_000, 1, 2)), "a time beyond all is the latest that can be");
-}
-
-#[test]
-fn what_was_read_before_is_left_out() {
-    let place = Place::new();
-    let file = place.file("a", &pcap(&[(1, 1), (2, 2), (3, 3), (4, 4), (2, 5)]));
-    let known = |packets, since, until| Known { packets, since, until };
-    for (before, expected) in [
-        (vec![], vec![1, 2, 3, 4, 5]),
-        (vec![known(3, i64::MIN, i64::MAX)], vec![4, 5]),
-        (vec![known(4, 2_000, 4_000)], vec![1, 4, 5]),
-        (vec![known(9, i64::MIN, 2_000), known(9, 4_000, i64::MAX)], vec![2, 3, 5]),
-        (vec![known(2, i64::MIN, i64::MAX), known(4, 4_000, i64::MAX)], vec![3, 5]),
-    ] {
-        let mut sources = open(std::slice::from_ref(&file));
-        sources.known(0, before);
-        let frames: Vec<_> = all(&mut sources).into_iter().map(|(.., frame)| frame).collect();
-        assert_eq!(frames, expected);
-        assert_eq!(sources.files()[0].known + sources.files()[0].packets, 5);
-    }
-    let mut sources = open(std::slice::from_ref(&file));
-    sources.leave_out(0);
-    assert!(all(&mut sources).is_empty());
-}
-
-#[test]
-fn a_list_gives_the_same_files_again() {
-    let place = Place::new();
-    let folder = place.0.join("ring");
-    fs::create_dir_all(&folder).expect("the temporary folder can be written");
-    let first = place.file("ring/2", &pcap(&[(2, 1)]));
-    let before: Vec<PathBuf> = open(&[folder.clone(), first]).files().iter().map(|file| PathBuf::from(&file.path)).collect();
-    assert_eq!(before.len(), 2);
-    place.file("ring/1", &pcap(&[(1, 1)]));
-    let mut sources = Sources::listed(&before, &Limits::default());
-    assert_eq!(all(&mut sources), [(2, 0, 1)], "what came into the folder since is not of the list");
-    assert!(sources.files()[1].problem.as_deref().is_some_and(|line| line.starts_with("is the same file as ")));
-    assert!(Sources::listed(&[folder], &Limits::default()).files()[0].problem.is_some());
 }
 
 /// A pipe that is interrupted before its end.
@@ -386,29 +304,6 @@ fn a_stream_that_is_interrupted_ends() {
     let mut capture = Capture::new(compressed::Input::new(raw, 64, &limits), &limits).expect("a capture");
     assert!(capture.advance() && capture.advance() && !capture.advance());
     assert_eq!(capture.problem().as_deref(), Some("was interrupted after packet 2; all before it was used"));
-}
-
-#[test]
-fn a_file_that_grew_ends_where_it_did_and_one_that_changed_is_told() {
-    use sha2::{Digest, Sha256};
-    let place = Place::new();
-    let bytes = pcap(&[(1, 1), (2, 2), (3, 3)]);
-    let file = place.file("a", &bytes);
-    let mut sources = open(std::slice::from_ref(&file));
-    sources.digest();
-    all(&mut sources);
-    let state = sources.files()[0].clone();
-    assert_eq!((state.digest, state.disk_bytes, state.is_whole), (Some(Sha256::digest(&bytes).into()), bytes.len() as u64, true));
-    for (length, is_end, packets) in [(bytes.len() - 17, true, 2), (bytes.len() - 17, false, 3), (bytes.len(), true, 3)] {
-        let mut sources = open(std::slice::from_ref(&file));
-        let mark = Mark { bytes: length as u64, digest: Sha256::digest(&bytes[..length]).into(), is_end };
-        sources.expect(0, mark);
-        assert_eq!((all(&mut sources).len(), sources.files()[0].has_changed), (packets, false));
-        let mut sources = open(std::slice::from_ref(&file));
-        sources.expect(0, Mark { digest: [0; 32], ..mark });
-        all(&mut sources);
-        assert!(sources.files()[0].has_changed);
-    }
 }
 
 proptest! {
@@ -436,86 +331,7 @@ proptest! {
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    std::io::Write::write_all(&mut encoder, bytes).expect("memory can be written");
-    encoder.finish().expect("memory can be written")
-}
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, CompressionLevel::Fastest)
-}
-
-fn many(packets: u32) -> Vec<u8> {
-    pcap(&(0..packets).map(|at| (at, at as u8)).collect::<Vec<_>>())
-}
-
-#[test]
-fn packed_files_of_several_frames_are_read_and_a_cut_keeps_what_was_before() {
-    let place = Place::new();
-    let plain = many(40_000);
-    let (first, second) = plain.split_at(plain.len() / 3);
-    for (name, pack) in [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd)] {
-        let packed = [pack(first), pack(second)].concat();
-        let mut sources = open(&[place.file(name, &packed)]);
-        assert_eq!((all(&mut sources).len(), sources.files()[0].problem.as_deref()), (40_000, None), "{name}");
-        let mut sources = open(&[place.file(name, &packed[..packed.len() - 3])]);
-        let read = all(&mut sources).len();
-        let line = format!("its {name} data stops too early after packet {read}; all before it was used");
-        assert_eq!(sources.files()[0].problem.as_deref(), Some(line.as_str()));
-        assert!(read > 35_000, "{name}: {read} packets");
-        let mut damaged = packed.clone();
-        let at = damaged.len() * 2 / 3;
-        damaged[at..at + 64].fill(0xA5);
-        let mut sources = open(&[place.file(name, &damaged)]);
-        assert!(all(&mut sources).len() > 13_000, "{name}");
-        assert!(sources.files()[0].problem.is_some() && !sources.files()[0].unusable, "{name}");
-    }
-}
-
-#[test]
-fn skippable_frames_are_stepped_over() {
-    let place = Place::new();
-    let skippable = [&[0x5A, 0x2A, 0x4D, 0x18, 5, 0, 0, 0][..], b"dummy"].concat();
-    let bytes = [skippable.clone(), zstd(&many(100)), skippable.clone(), zstd(&[]), skippable.clone()].concat();
-    let mut sources = open(&[place.file("a", &bytes)]);
-    assert_eq!((all(&mut sources).len(), sources.files()[0].problem.as_deref()), (100, None));
-    let mut sources = open(&[place.file("a", &bytes[..bytes.len() - 2])]);
-    assert_eq!(all(&mut sources).len(), 100);
-    assert_eq!(sources.files()[0].problem.as_deref(), Some("its zstd data stops too early after packet 100; all before it was used"));
-}
-
-#[test]
-fn a_window_of_gigabytes_is_refused_before_it_is_made() {
-    let place = Place::new();
-    // Magic number, a descriptor without content size, then the window: exponent 31, which is 2 TiB; and 16 MiB.
-    for (window, bytes) in [(31 << 3, 1_u64 << 41), (14 << 3, 1 << 24)] {
-        let sources = open(&[place.file("a", &[0x28, 0xB5, 0x2F, 0xFD, 0, window, 1, 0, 0])]);
-        let line = format!("its zstd data asks for a window of {bytes} bytes, more than the limit of 8388608; unpack it first");
-        assert!(sources.files()[0].problem.as_deref().is_some_and(|told| told.starts_with(&line)), "{:?}", sources.files()[0]);
-    }
-    // One segment of 1 TiB: the window is as large as the content.
-    let mut header = vec![0x28, 0xB5, 0x2F, 0xFD, 0xE0];
-    header.extend((1_u64 << 40).to_le_bytes());
-    let sources = open(&[place.file("a", &header)]);
-    assert!(sources.files()[0].problem.as_deref().is_some_and(|line| line.contains("asks for a window of 1099511627776 bytes")));
-}
-
 proptest! {
-    /// Whatever a zstd file holds, reading ends without a panic.
-    #[test]
-    fn damaged_zstd_ends(at in 0_usize..2_000, with: [u8; 3], cut in 0_usize..2_000) {
-        let place = Place::new();
-        let mut bytes = zstd(&many(2_000));
-        for (offset, byte) in with.iter().enumerate() {
-            let length = bytes.len();
-            bytes[(at + offset) % length] = *byte;
-        }
-        bytes.truncate(bytes.len().saturating_sub(cut));
-        let mut sources = open(&[place.file("a", &bytes)]);
-        prop_assert!(all(&mut sources).len() <= 1 << 20);
-    }
-
     /// However packets are spread over files, and however these are named, they come in the one order of their times.
     #[test]
     fn any_split_is_the_whole(of in prop::collection::vec(0_usize..6, 1..60), room in 6_usize..8, names in Just((0..6).collect::<Vec<u8>>()).prop_shuffle()) {
