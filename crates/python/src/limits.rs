@@ -47,6 +47,7 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("packet_bytes", Bound::Size(&mut limits.packet_bytes)),
         ("interfaces", Bound::Size(&mut limits.interfaces)),
         ("block_bytes", Bound::Size(&mut limits.block_bytes)),
+        ("window_bytes", Bound::Size(&mut limits.window_bytes)),
         ("open_files", Bound::Size(&mut limits.open_files)),
         ("vlan_tags", Bound::Size(&mut limits.vlan_tags)),
         ("mpls_labels", Bound::Size(&mut limits.mpls_labels)),

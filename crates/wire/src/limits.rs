@@ -37,6 +37,9 @@ pub struct Limits {
     pub interfaces: usize,
     /// Bytes of one pcapng block other than a packet; the attack: a length field that asks for gigabytes.
     pub block_bytes: usize,
+    /// Bytes of the window of a zstd file; the attack: a frame header that asks for gigabytes. RFC 8878 §3.1.1.1.2 asks that
+    /// 8 MiB be read, and no level up to 19 needs more.
+    pub window_bytes: usize,
     /// Capture files open at once; the accident: a folder of thousands of files.
     pub open_files: usize,
     /// 802.1Q tags of one frame; the attack: a frame of nothing but tags.
@@ -83,6 +86,7 @@ impl Default for Limits {
             packet_bytes: 262_144,
             interfaces: 4_096,
             block_bytes: 16 << 20,
+            window_bytes: 8 << 20,
             open_files: 64,
             vlan_tags: 8,
             mpls_labels: 16,
