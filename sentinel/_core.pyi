@@ -74,8 +74,9 @@ def protocols_read() -> list[dict[str, Any]]:
 def claim_sources() -> list[dict[str, Any]]:
     """Where devices speak of themselves in passing: name, meaning, about, attributes, specification."""
 
-def limits_default() -> dict[str, int]:
-    """Names and defaults of the limits; times in ns."""
+def limits_of_reader() -> list[tuple[str, str, str, str, int]]:
+    """Each limit: its name, what it bounds and which attack or accident it stops, what happens when it is reached, its
+    unit (`bytes`, `ns`, or empty for a count), its default."""
 
 def interface(name: str) -> dict[str, Any] | None:
     """What the system says of an interface: name, kind (None where its frames are read, else what it is), up, link,

@@ -378,15 +378,10 @@ fn claim_sources(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     Ok(all)
 }
 
-/// Names and defaults of the limits.
+/// Every limit; see the stub file.
 #[pyfunction]
-fn limits_default(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let all = PyDict::new(py);
-    let mut defaults = Limits::default();
-    for (name, value) in limits::entries(&mut defaults) {
-        all.set_item(name, value.get())?;
-    }
-    Ok(all)
+fn limits_of_reader() -> Vec<limits::Told> {
+    limits::all()
 }
 
 /// The version of the packet reader; a debug build says so.
@@ -406,7 +401,7 @@ pub fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tables, module)?)?;
     module.add_function(wrap_pyfunction!(protocols_read, module)?)?;
     module.add_function(wrap_pyfunction!(claim_sources, module)?)?;
-    module.add_function(wrap_pyfunction!(limits_default, module)?)?;
+    module.add_function(wrap_pyfunction!(limits_of_reader, module)?)?;
     module.add_function(wrap_pyfunction!(interface, module)?)?;
     module.add_function(wrap_pyfunction!(version, module)?)
 }
