@@ -80,8 +80,7 @@ class Line:
         self.naming.learn(batch["labels"])
         changes = self.inventory.observe(batch)
         novelties = self.baseline.observe(batch)
-        learning = self.baseline.state()
-        self.inventory.learning_ended(learning.until if learning.state == "learnt" else None)
+        self.inventory.learning_ended(self.baseline.learnt_since)
         findings = [one for detector in self._detectors for one in detector.examine(documents, novelties)]
         return changes, self.triage.consider(changes, findings, batch.line_time)
 
