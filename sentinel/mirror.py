@@ -181,7 +181,7 @@ def _losses(counters: Counters) -> list[Fault]:
         text = f"{_several(counters['lost_bytes'], 'byte')} missing in {_several(counters['gaps'], 'gap')}"
         found.append(Fault("gaps", text))
     if counters["routed_duplicates"]:
-        words = f"{_several(counters['routed_duplicates'], 'packet')} seen again behind a router, used once"
+        words = f"{_several(counters['routed_duplicates'], 'packet')} seen again behind a router or in another VLAN, used once"
         found.append(Fault("routed", words))
     if counters["fragment_conflicts"]:
         told = _several(counters["fragment_conflicts"], "IP fragment")

@@ -36,9 +36,9 @@ def cargo() -> str:
 @pytest.fixture(scope="module")
 def library() -> Path:
     environment = {**os.environ, "PYO3_PYTHON": sys.executable, "PATH": f"{Path(cargo()).parent}:{os.environ['PATH']}"}
-    line = [cargo(), "build", "--release", "--locked", "--quiet", "-p", "toy"]
+    line = [cargo(), "build", "--locked", "--quiet", "-p", "toy"]
     subprocess.run(line, cwd=ROOT, env=environment, check=True, timeout=280)
-    return ROOT / "target/release/libtoy_core.so"
+    return ROOT / "target/debug/libtoy_core.so"
 
 
 def capture(path: Path) -> None:

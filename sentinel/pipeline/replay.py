@@ -127,6 +127,7 @@ def _read(
     behind: Position = NOWHERE,
 ) -> Result:
     documents = Documents(store.site, list(reading.paths))
+    line.inventory.use_captures(reading.paths)
     number, here = 0, rows
     for number, batch in enumerate(sensor if reading.wants_any else (), 1):
         if number <= rows.batches:

@@ -70,6 +70,11 @@ def unregister(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
     connection.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in parts])
 
 
+def filled(frame: polars.DataFrame) -> polars.DataFrame:
+    """Without the columns that hold nothing: most fields are of one kind of document, and empty ones cost as much as others."""
+    return frame.select(column for column in frame if column.null_count() < column.len())
+
+
 def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
     """All rows in the order in which they were known, columns as the schema has them."""
     filled = [frame.drop(LEFT_OUT, strict=False) for frame in frames if frame.height]
@@ -104,7 +109,7 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) ->
     whole = folder / path
     whole.parent.mkdir(parents=True, exist_ok=True)
     temporary = whole.with_name(f".{whole.name}.part")
-    frame = frame.select(column for column in frame if column.null_count() < column.len())
+    frame = filled(frame)
     try:
         with open(temporary, "wb") as file:
             frame.write_parquet(file, compression="zstd", compression_level=3)
@@ -146,12 +151,15 @@ def once(frame: polars.DataFrame) -> polars.DataFrame:
     return frame.filter(polars.col("event.id").is_null() | polars.col("event.id").is_first_distinct())
 
 
-def mergeable(parts: Sequence[Part], before: int | None) -> Iterator[list[Part]]:
-    """Runs of at least two files of one hour (before that hour) between which no document lies."""
+def mergeable(parts: Sequence[Part], before: int | None, most: int) -> Iterator[list[Part]]:
+    """Runs of at least two files of one hour (before that hour) between which no document lies, of at most so many rows in all.
+
+    The bound is the memory of the merge: an hour in which all was new need not fit in it.
+    """
     run: list[Part] = []
     for part in sorted(parts, key=lambda one: one.first_position):
         follows = run and run[-1].hour == part.hour and run[-1].last_position + 1 == part.first_position
-        if not follows:
+        if not follows or sum(one.rows for one in run) + part.rows > most:
             if len(run) > 1:
                 yield run
             run = []

@@ -199,7 +199,7 @@ class Store(Reader):
             self._position = position
             self._take_documents(documents)
             if readings is not None and readings.height:
-                self._buffers["readings"].append(self._points.documents(readings, self._site))
+                self._buffers["readings"].append(parts.filled(self._points.documents(readings, self._site)))
         if evicted is not None and evicted.height:
             self._points.forget(evicted)
 
@@ -302,7 +302,9 @@ class Store(Reader):
         """Merges the files of an hour; only of hours before that one (hours since 1970), if it is given."""
         with told(self.path):
             for kind in KINDS:
-                for run in list(parts.mergeable(parts.parts_of(self._connection, kind), before)):
+                for run in list(
+                    parts.mergeable(parts.parts_of(self._connection, kind), before, self._settings.part_rows)
+                ):
                     merged = parts.merge(self.path, run)
                     try:
                         with schema.transaction(self._connection):
@@ -383,7 +385,7 @@ class Store(Reader):
 
     def _take_documents(self, documents: Frames | None) -> None:
         frames = [getattr(documents, name) for name in FRAMES] if documents is not None else []
-        self._buffers["events"].extend(frame for frame in frames if frame.height)
+        self._buffers["events"].extend(parts.filled(frame) for frame in frames if frame.height)
 
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
@@ -395,7 +397,7 @@ class Store(Reader):
         if (labels := batch.tables.get("labels")) is not None and labels.height:
             self._pending.labels.append(self._points.label(labels))
         if readings is not None and readings.height:
-            self._buffers["readings"].append(self._points.documents(readings, self._site))
+            self._buffers["readings"].append(parts.filled(self._points.documents(readings, self._site)))
             self._pending.newest.append(self._points.newest(readings))
         if labels is not None and labels.height:
             self._points.settle()
