@@ -126,7 +126,9 @@ def _read(
     rows: Position = NOWHERE,
     behind: Position = NOWHERE,
 ) -> Result:
-    documents = Documents(store.site, list(reading.paths))
+    paths = list(reading.paths)
+    documents = Documents(store.site, paths)
+    line.inventory.use_captures(paths)
     number, here = 0, rows
     for number, batch in enumerate(sensor if reading.wants_any else (), 1):
         if number <= rows.batches:
