@@ -53,6 +53,9 @@ def tables() -> dict[str, list[tuple[str, str]]]:
 def protocols_read() -> list[dict[str, Any]]:
     """Every protocol that is read: name, title, framings (name, transport, ports), unit_word, notation, words."""
 
+def claim_sources() -> list[dict[str, Any]]:
+    """Where devices speak of themselves in passing: name, meaning, about, attributes, specification."""
+
 def limits_default() -> dict[str, int]:
     """Names and defaults of the limits; times in ns."""
 

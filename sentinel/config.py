@@ -130,6 +130,8 @@ class LimitSettings(Section):
     events_per_minute: Count | None = None
     new_values_per_minute: Count | None = None
     senders: Count | None = None
+    claims: Count | None = None
+    first_bytes_total: Size | None = None
     packet_bytes: Size | None = None
     interfaces: Count | None = None
     block_bytes: Size | None = None

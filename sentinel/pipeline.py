@@ -175,7 +175,9 @@ def replay(
         limits = {name: value for name, value in config.limits.model_dump().items() if value is not None}
         sensor = Sensor(wanted, site=store.site, limits=limits, vlan_in_key=config.capture.vlan_in_key)
         line = Line(store, config, learn=learn)
-        documents = Documents(store.site, [file["path"] for file in sensor.counters()["files"]])
+        paths = [file["path"] for file in sensor.counters()["files"]]
+        documents = Documents(store.site, paths)
+        line.inventory.use_captures(paths)
         if wanted:
             for batch in sensor:
                 line.take(batch, documents)

@@ -38,6 +38,13 @@ def test_names_and_pairs_are_told_apart():
     assert len([one for one in findings(line) if one.kind == "protocol_violation"]) == 3
 
 
+def test_a_scan_of_functions_is_told_by_others():
+    line = plant()
+    for number in range(30):
+        line.ask(1200 + number, weird=["unassigned_function_code"])
+    assert {one.note for one in findings(line) if one.kind == "protocol_violation"} == {True}
+
+
 def test_timing_never_pages():
     line = plant()
     for number in range(50):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory_rows import claim, mac, observe, sender
+from inventory_rows import arp, claim, mac, observe, sender
 
 from sentinel.inventory import Inventory, InventoryLimits
 from sentinel.inventory.claims import DAY, Claim, believed, rank
@@ -143,3 +143,50 @@ def test_a_change_of_a_unit_carries_the_units_id():
     _, _, second = inventory.assets
     assert [(change.kind, change.asset_id) for change in changes] == [("identity-changed", second.id)]
     assert (second.subject, second.firmware) == (two, "2")
+
+
+def test_a_port_speaks_for_its_device_and_is_not_counted_beside_it():
+    own, port = "00-1B-1B-11-22-30", "00-1B-1B-11-22-33"
+    said = [
+        claim(port, "ip", HOST, "toy discovery", kind="mac"),
+        claim(port, "serial", "S1", "toy discovery", kind="mac"),
+    ]
+    for rows in ([*arp(HOST, own), sender(None, port), *said], [sender(None, port), *said, *arp(HOST, own)]):
+        inventory, _ = observe(rows)
+        device, beside = inventory.asset_of(HOST), inventory.asset_of(port)
+        assert (device.serial, device.macs, device.parent) == ("S1", [own], "")
+        assert (beside.parent, beside.role_how, beside.ips) == (device.id, f"a network port of {HOST}", [])
+
+
+def test_an_address_that_another_maker_s_card_gives_tells_nothing_of_who_has_it():
+    for port in ("00-14-22-01-23-45", "00-1B-1B-11-33-33"):
+        said = [claim(port, "ip", HOST, "toy discovery", kind="mac"), claim(port, "serial", "S1", "toy", kind="mac")]
+        inventory, _ = observe([*arp(HOST, "00-1B-1B-11-22-30"), sender(None, port), *said])
+        assert inventory.asset_of(HOST).serial == ""
+        assert inventory.asset_of(port).parent == ""
+
+
+def test_the_same_in_other_words_is_no_conflict():
+    for one, other in (("V.4.2.1", "V4.2.1"), ("Siemens", "Siemens AG"), ("12.2(55)SE3", "Version 12.2(55)SE3")):
+        asset, changes = told(claim(HOST, "firmware", one, GOOD), claim(HOST, "firmware", other, ALSO_GOOD))
+        assert not asset.conflicts
+        assert [kind for kind, *_ in changes] == ["asset-changed"]
+    asset, _ = told(claim(HOST, "firmware", "2.7", GOOD), claim(HOST, "firmware", "2.70", ALSO_GOOD))
+    assert asset.conflicts == {"firmware": ["2.7", "2.70"]}
+
+
+def test_what_a_new_device_calls_itself_does_not_make_it_known():
+    inventory, _ = observe([sender("10.0.0.66", mac(66), at=100), claim("10.0.0.66", "name", "PLC-9", GOOD)])
+    observe([claim("10.0.0.66", "role", "switch", "toy discovery")], inventory)
+    inventory.learning_ended(50)
+    asset = inventory.asset_of("10.0.0.66")
+    assert (asset.name, asset.role) == ("PLC-9", "unknown")
+    assert asset.role_how == "new, nothing that tells; says it is a switch"
+    inventory.set(asset.id, name="Spare switch")
+    assert inventory.asset_of("10.0.0.66").role == "switch"
+
+
+def test_a_name_behind_a_router_may_change_with_the_address():
+    rows = [sender("52.1.2.3", mac(1)), claim("52.1.2.3", "name", "A", POOR), claim("52.1.2.3", "name", "B", POOR)]
+    _, changes = observe(rows)
+    assert "identity-changed" not in [change.kind for change in changes]

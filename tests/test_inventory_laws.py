@@ -39,6 +39,11 @@ one_claim = st.builds(
     st.sampled_from(["device identification", "build info", "banner"]),
     times,
 )
+one_port = st.builds(
+    lambda c, i: [sender(None, c), claim(c, "ip", i, "discovery", kind="mac")],
+    st.sampled_from([*CARDS, "00-00-5E-10-00-01"]),
+    st.sampled_from(IPS[:4]),
+)
 one_connection = st.builds(
     lambda c, s, g, r: [connection(c, s, g, g.title(), read=r)],
     st.sampled_from([*IPS, *CARDS]),
@@ -54,7 +59,7 @@ one_talk = st.tuples(
     st.sampled_from(["success", "failure", "unknown"]),
     st.sampled_from(["events", "summaries"]),
 )
-steps = st.lists(st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_connection, one_talk), max_size=40)
+steps = st.lists(st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_port, one_connection, one_talk), max_size=40)
 
 
 def rows_of(found):

@@ -268,24 +268,3 @@ def test_registers_have_the_values_that_tshark_reads(capture: Path) -> None:
         if row["side"] == "answer" and row["function"] in ("3", "4") and not row["exception"]:
             modbus = answers[int(row["frame"]), int(row["transaction"] or NONE)]
             assert modbus["response_values"] == numbers(row["values"]), row
-
-
-# ---- the bad messages -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("case", table(MALFORMED / "cases.tsv"), ids=lambda case: case["case"])
-def test_a_bad_message_is_named_and_hides_no_good_one(case: Row) -> None:
-    port = int(case["client_port"])
-    mine = [document for document in documents(MALFORMED / "malformed.pcap") if document["source"]["port"] == port]
-    good = [
-        document["modbus"]["response_values"]
-        for document in mine
-        if document.get("modbus", {}).get("transaction_id") in (1, 5) and document["event"]["outcome"] == "success"
-    ]
-    assert good == [[1, 2], [1, 2]]
-    named = {name for document in mine for name in document["sentinel"].get("weird", [])}
-    if case["case"].startswith("good"):
-        assert not named
-        assert all(document["event"]["outcome"] == "success" for document in mine)
-    else:
-        assert named or any("unanswered" in document["sentinel"] for document in mine)

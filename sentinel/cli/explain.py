@@ -27,6 +27,14 @@ def glossary() -> dict[str, tuple[str, str]]:
         )
     for protocol in _core.protocols_read():
         words |= {word.lower(): (word, text) for word, text in protocol["words"]}
+    words |= {
+        source["name"].lower(): (
+            source["name"],
+            f"{source['meaning'][0].upper()}{source['meaning'][1:]}. Tells of {source['about']}: "
+            f"{', '.join(source['attributes'])}. {source['specification']}.",
+        )
+        for source in _core.claim_sources()
+    }
     text = resources.files("sentinel").joinpath("words.toml").read_text(encoding="utf-8")
     words |= {word.lower(): (word, meaning) for word, meaning in tomllib.loads(text)["words"].items()}
     return words

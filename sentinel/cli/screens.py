@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any
 
 from sentinel import mirror
 from sentinel.cli.text import WIDTH, exact, labelled, moment, number, safe, several, size, span, table, zone_name
 from sentinel.errors import SentinelError
-from sentinel.inventory import Asset, Inventory
+from sentinel.inventory import Asset, Claim, Inventory, believed
 from sentinel.pipeline import Result
 from sentinel.store import Store
+
+CLAIMS_SHOWN = 40
+"""Lines of what was said about one device; the rest is in the documents."""
 
 LEVELS = {99: "critical", 73: "high", 47: "medium", 21: "low"}
 """What people call a severity."""
@@ -105,8 +109,8 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
     return lines
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+def _cut(line: str, width: int = WIDTH) -> str:
+    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def _read_text(counters: dict[str, Any], zone: tzinfo) -> str:
@@ -253,11 +257,13 @@ def asset_screen(asset: Asset, zone: tzinfo) -> list[str]:
     known = [
         ("Address", ", ".join([*asset.ips, *asset.macs]) or asset.subject),
         ("Why", safe(asset.role_how) or "nothing was said that tells its role"),
-        ("Maker", f"{safe(asset.vendor)} ({asset.vendor_how})" if asset.vendor else ""),
+        ("Name", _known(asset, asset.name, "name", "host_name")),
+        ("Maker", _known(asset, asset.vendor, "vendor")),
         ("Card", asset.card),
-        ("Model", safe(asset.model)),
-        ("Firmware", safe(asset.firmware)),
-        ("Serial", safe(asset.serial)),
+        ("Model", _known(asset, asset.model, "model", "product_name", "product_code")),
+        ("Firmware", _known(asset, asset.firmware, "firmware")),
+        ("Serial", _known(asset, asset.serial, "serial")),
+        ("System", _known(asset, asset.system, "os")),
         ("Speaks", ", ".join(asset.protocols)),
         ("Behind it", ", ".join(f"unit {unit.get('unit')}" for unit in asset.units)),
         ("VLAN", ", ".join(str(vlan) for vlan in asset.vlans)),
@@ -268,13 +274,30 @@ def asset_screen(asset: Asset, zone: tzinfo) -> list[str]:
     for label, text in known:
         if text:
             lines += labelled(label, text)
-    if asset.claims:
+    if told := [claim for claim in asset.claims if claim.frame is not None]:
         lines.append("Said on the wire:")
-        lines += [
-            _cut(f"  {claim.attribute}: {safe(str(claim.value))}  (by {claim.source}, frame {claim.frame})")
-            for claim in asset.claims[:40]
-        ]
+        for claim in told[:CLAIMS_SHOWN]:
+            # The evidence stays readable where the value is long.
+            how = f"  ({_how(claim)})"
+            lines.append(_cut(f"  {claim.attribute}: {safe(claim.value)}", WIDTH - len(how)) + how)
+        if len(told) > CLAIMS_SHOWN:
+            lines.append(f"  ({number(len(told) - CLAIMS_SHOWN) + ' more'}: sentinel assets --json)")
     return lines
+
+
+def _how(claim: Claim) -> str:
+    """Who said it, and in which packet."""
+    if claim.frame is None:
+        return claim.source
+    return f"{claim.source}, frame {claim.frame}" + (f" of {safe(Path(claim.capture).name)}" if claim.capture else "")
+
+
+def _known(asset: Asset, value: str, *attributes: str) -> str:
+    """A value with how we know it; empty if there is none."""
+    said = believed([claim for claim in asset.claims if claim.value == value], attributes[0])
+    for attribute in attributes[1:]:
+        said = said or believed([claim for claim in asset.claims if claim.value == value], attribute)
+    return f"{safe(value)} ({_how(said)})" if value and said is not None else safe(value)
 
 
 def alerts_screen(alerts: Sequence[dict[str, Any]], naming: Any, zone: tzinfo, *, all_of_them: bool) -> list[str]:

@@ -21,6 +21,9 @@ ONLY_COUNTED = ("event_flood",)
 TIMING = ("late_answer", "answer_before_request", "gap", "mid_stream")
 """Names that a bad mirror or a slow device explains: they stay notes."""
 
+TOLD_BETTER = ("unassigned_function_code",)
+"""Names that many make a scan, which breadth and refusals tell as one story: they stay notes."""
+
 
 class ProtocolViolation:
     """Malformed messages, by conversation and name.
@@ -53,7 +56,7 @@ class ProtocolViolation:
                     continue
                 total, count = told
                 word = clean(name, 60)
-                many = total >= MANY and name not in TIMING
+                many = total >= MANY and name not in (*TIMING, *TOLD_BETTER)
                 case = Case(
                     kind=self.kind,
                     rule_name=self.title,

@@ -1,7 +1,7 @@
 """Who is on the network: assets from addresses, claims and behaviour, with how we know."""
 
 from sentinel.inventory.asset import Asset, Change
-from sentinel.inventory.claims import Claim
+from sentinel.inventory.claims import Claim, believed
 from sentinel.inventory.inventory import Inventory
 from sentinel.inventory.limits import InventoryLimits
 from sentinel.inventory.names_file import Named, load_names
@@ -15,6 +15,7 @@ __all__ = [
     "InventoryLimits",
     "Named",
     "Vendors",
+    "believed",
     "load_names",
     "load_overrides",
 ]

@@ -83,6 +83,16 @@ def is_mac(text: str) -> bool:
     return len(text) == 17 and text[2] == text[5] == "-"
 
 
+NEIGHBOURS = 32
+"""How far apart the MAC addresses of one device with several ports lie: makers number them one after the other."""
+
+
+def are_neighbours(one: str, other: str) -> bool:
+    """Whether the two MAC addresses can be ports of one device: same maker, numbers next to each other."""
+    first, second = (int(mac.replace("-", ""), 16) for mac in (one, other))
+    return not is_local_mac(one) and one[:8] == other[:8] and 0 < abs(first - second) <= NEIGHBOURS
+
+
 def is_group_mac(mac: str) -> bool:
     """Whether it addresses many, as multicast and broadcast do: nobody's own."""
     return bool(int(mac[:2], 16) & 1)

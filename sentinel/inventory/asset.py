@@ -50,6 +50,8 @@ class Asset:
     model: str = ""
     firmware: str = ""
     serial: str = ""
+    system: str = ""
+    """Its operating system."""
     protocols: list[str] = field(default_factory=list)
     units: list[dict[str, Any]] = field(default_factory=list)
     """Devices behind this address that answered: unit, port, protocol, and what is known of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,7 @@ RANKS: tuple[tuple[str, float], ...] = (
     ("build info", 0.95),
     ("identity", 0.9),
     ("description", 0.9),
+    ("discovery", 0.86),
     ("certificate", 0.85),
     ("management", 0.85),
     ("server id", 0.8),
@@ -40,6 +42,8 @@ IDENTITY = ("vendor", "model", "product_code", "firmware", "serial")
 """A device has one of each: two values contradict."""
 WATCHED = (*IDENTITY, "name")
 """A newer value from the same source means that the device changed."""
+TELLING = (*WATCHED, "role", "os", "hardware", "host_name")
+"""Worth a line in the device's history when it becomes known; the rest is kept without one."""
 
 
 def rank(source: str) -> float:
@@ -51,6 +55,20 @@ def rank(source: str) -> float:
 def comparable(value: str) -> str:
     """A value without the differences that mean nothing."""
     return " ".join(value.split()).casefold()
+
+
+def _words(value: str) -> list[str]:
+    return re.findall(r"[^\W_]+", value.casefold())
+
+
+def contradicts(one: str, other: str) -> bool:
+    """Whether two sources say different things, and not the same in other words.
+
+    `V.4.2.1` is `V4.2.1`, and `Siemens` is `Siemens AG`; `2.7` is not `2.70`.
+    """
+    short, long = sorted((_words(one), _words(other)), key=len)
+    within = any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
+    return not (short and within) and "".join(short) != "".join(long)
 
 
 @dataclass(slots=True)
@@ -65,10 +83,12 @@ class Claim:
     frame: int | None
     first_seen: int
     last_seen: int
+    capture: str = ""
+    """The file in which the frame is."""
 
     def as_dict(self) -> dict[str, Any]:
         """For documents and for the store; what is unknown is left out."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in asdict(self).items() if value is not None and value != ""}
 
 
 class Claims:
@@ -92,6 +112,10 @@ class Claims:
 
     def __len__(self) -> int:
         return len(self._claims)
+
+    def values_of(self, attribute: str) -> list[str]:
+        """All that was said of the attribute."""
+        return [claim.value for claim in self if claim.attribute == attribute]
 
     def repeated(self, claim: Claim) -> bool:
         """Notes that a known claim was made again; False if it is not known."""
@@ -152,5 +176,13 @@ def contradicted(claims: Iterable[Claim], attribute: str) -> list[str]:
     """The values between which nothing decides: several, from sources of the highest rank heard."""
     heard = [claim for claim in claims if claim.attribute == attribute]
     best = max((claim.confidence for claim in heard), default=0.0)
-    values = {comparable(claim.value): claim.value for claim in heard if claim.confidence >= best}
-    return sorted(values.values()) if len(values) > 1 and best < rank(NAMES_FILE) else []
+    values = {comparable(claim.value): claim for claim in heard if claim.confidence >= best}
+    if best >= rank(NAMES_FILE):
+        return []
+    told = list(values.values())
+    differ = any(
+        one.source == other.source or contradicts(one.value, other.value)
+        for at, one in enumerate(told)
+        for other in told[:at]
+    )
+    return sorted(claim.value for claim in told) if differ else []

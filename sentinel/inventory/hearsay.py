@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from sentinel.inventory.addresses import is_mac, plain_mac
-from sentinel.inventory.claims import IDENTITY, WATCHED, Claim, Claims, believed, comparable, current
+from sentinel.inventory.claims import (
+    IDENTITY,
+    TELLING,
+    WATCHED,
+    Claim,
+    Claims,
+    believed,
+    comparable,
+    contradicts,
+    current,
+)
 from sentinel.inventory.limits import InventoryLimits
 from sentinel.inventory.places import Places, Tell
 from sentinel.inventory.records import Address, Card, Group, Unit, unit_id
@@ -43,6 +53,10 @@ class Hearsay:
         place = self.subject(vlan, subject)
         if place is not None and place.group is not None:
             self._keep(place.group, place.claims, claim, _all_of(place.group))
+            if isinstance(place, Card):
+                if claim.attribute == "ip":
+                    self.places.says_address(place, claim.value)
+                self.places.touch_device(place)
 
     def subject(self, vlan: str, text: str) -> Address | Card | None:
         """The address or card of which a table speaks; None if it never sent."""
@@ -78,18 +92,21 @@ class Hearsay:
         before = believed(known, attribute)
         said = {one.source: one for one in current(known, attribute)}
         own, value = said.get(claim.source), comparable(claim.value)
-        others = [one for one in said.values() if one.confidence == claim.confidence and comparable(one.value) != value]
+        others = [
+            one for one in said.values() if one.confidence == claim.confidence and contradicts(one.value, claim.value)
+        ]
         if not claims.repeated(claim) and not claims.add(claim, self.limits.claims):
             self.places.limit("claims")
         self.places.touch(group)
         other = comparable(before.value) != value if before is not None else True
         better = before is None or before.confidence < claim.confidence
         if own is not None and comparable(own.value) != value:
-            if attribute in WATCHED:
+            # Behind a router names come and go with the addresses; a device with a card of its own keeps its name.
+            if attribute in WATCHED and (attribute != "name" or group.card is not None):
                 self._tell(group, "identity-changed", attribute, own.value, claim.value, asset_id=id_)
         elif own is None and others and attribute in IDENTITY:
             self._tell(group, "conflict", attribute, others[0].value, claim.value, asset_id=id_)
-        elif own is None and other and better:
+        elif own is None and other and better and attribute in TELLING:
             was = before.value if before is not None else None
             self._tell(group, "asset-changed", attribute, was, claim.value, asset_id=id_)
 

@@ -65,6 +65,7 @@ class Inventory:
         self._operations: dict[int, tuple[int, int | None]] = {}
         self._answers: dict[int, str] = {}
         self._titles: dict[str, str] = {}
+        self._captures: list[str] = []
 
     def observe(self, batch: Batch) -> list[Change]:
         """Takes the rows of a batch; gives what changed, in order."""
@@ -139,6 +140,10 @@ class Inventory:
         if time != self._views.learnt_at:
             self._views.learnt_at = time
             self._forget_views()
+
+    def use_captures(self, files: Iterable[str]) -> None:
+        """Takes the names of the files that the next batches are read from."""
+        self._captures = list(files)
 
     def use_names(self, names: Mapping[str, Named]) -> None:
         """Takes the plant's names anew."""
@@ -225,7 +230,9 @@ class Inventory:
         kind, subject, vlan, attribute, value, source, file, frame = row
         sequence, time, _, _ = self._now
         self._now = (sequence, time, frame, file)
-        claim = Claim(attribute, value or "", source, rank(source), file, frame, time, time)
+        known = file is not None and file < len(self._captures)
+        capture = self._captures[file] if known else ""
+        claim = Claim(attribute, value or "", source, rank(source), file, frame, time, time, capture)
         self._hearsay.claim(kind, subject, vlan, claim)
 
     def _connection(self, row: Row) -> None:

@@ -13,10 +13,18 @@ As soon as more is seen, such an address leaves for an asset of its own: the car
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from sentinel.inventory.addresses import Facts, Reach, facts_of, is_group_mac, is_shared_mac, plain_mac
+from sentinel.inventory.addresses import (
+    Facts,
+    Reach,
+    are_neighbours,
+    facts_of,
+    is_group_mac,
+    is_shared_mac,
+    plain_mac,
+)
 from sentinel.inventory.claims import Claims
 from sentinel.inventory.limits import InventoryLimits
 from sentinel.inventory.records import INHERENT, SAID, Address, Card, Group, asset_id
@@ -43,6 +51,8 @@ class Places:
         self.groups: dict[str, Group] = {}
         self.scopes: dict[str, dict[str, None]] = {}
         """The VLANs in which an IP or MAC address was seen."""
+        self.ports: dict[tuple[str, str], dict[str, None]] = {}
+        """MAC addresses that said once that their device has this IP address: a hint where to look."""
         self.changed: dict[str, None] = {}
         self.reached: dict[str, int] = {}
         self._tell = tell
@@ -77,9 +87,49 @@ class Places:
         self._make_room(address.group)
 
     def touch(self, group: Group) -> None:
-        """Notes that an asset is no longer as it was shown and stored."""
+        """Notes that an asset is no longer as it was shown and stored, and its ports with it."""
         group.view = None
         self.changed[group.id] = None
+        if self.ports:
+            for address in group.addresses:
+                for mac in self.ports.get((address.vlan, address.ip), ()):
+                    card = self.cards.get((address.vlan, mac))
+                    if card is not None and card.group is not None:
+                        card.group.view = None
+                        self.changed[card.group.id] = None
+
+    def says_address(self, card: Card, ip: str) -> None:
+        """The card said that its device has this IP address."""
+        known = self.ports.setdefault((card.vlan, ip), {})
+        if len(known) < self.limits.macs:
+            known[card.mac] = None
+
+    def ports_of(self, address: Address) -> Iterator[Card]:
+        """Cards of the device with this address that send no IP packets: ports, which speak for their device.
+
+        Only those whose number lies next to that of the address's own card: behind an address translation, another
+        device has the address that a port gives.
+        """
+        for mac in self.ports.get((address.vlan, address.ip), ()):
+            card = self.cards.get((address.vlan, mac))
+            if card is not None and not card.ips and address.ip in card.claims.values_of("ip"):
+                if any(are_neighbours(mac, own) for own in self.macs_of(address)):
+                    yield card
+
+    def device_of(self, card: Card) -> Address | None:
+        """The address of the device that this card is a port of."""
+        for ip in card.claims.values_of("ip"):
+            address = self.addresses.get((card.vlan, ip))
+            if address is not None and address.group is not None and card in self.ports_of(address):
+                return address
+        return None
+
+    def touch_device(self, card: Card) -> None:
+        """Notes that what a port says of its device is no longer as it was."""
+        for ip in card.claims.values_of("ip"):
+            address = self.addresses.get((card.vlan, ip))
+            if address is not None and address.group is not None:
+                self.touch(address.group)
 
     def owns(self, card: Card, address: Address) -> bool:
         """Whether the MAC address belongs to the asset of this IP address, as far as we know."""
@@ -304,8 +354,10 @@ class Places:
 
     def _forget(self, group: Group) -> None:
         self.limit("assets")
+        self.touch(group)
+        if group.card is not None:
+            self.touch_device(group.card)
         del self.groups[group.id]
-        self.changed[group.id] = None
         if group.card is not None:
             group.card.group, group.card.seen = None, False
             self._forget_card(group.card)
@@ -345,6 +397,8 @@ class Places:
             if row["card"] is not None:
                 card = self._card(vlan, row["card"]["mac"], row["card"]["first_seen"])
                 card.load(row["card"])
+                for ip in card.claims.values_of("ip"):
+                    self.says_address(card, ip)
                 group.card, card.group = card, group
             self._order = max(self._order, group.order)
             heapq.heappush(self._idle, self._rank(group))

@@ -15,6 +15,9 @@ DATA_READER = "data reader"
 SERVER = "server"
 COMPUTER = "computer"
 UNKNOWN_COMPUTER = "unknown computer"
+FIELD_DEVICE = "field device"
+TELEPHONE = "telephone"
+ACCESS_POINT = "access point"
 ROUTER = "router"
 SWITCH = "switch"
 OUTSIDE = "outside address"
@@ -24,6 +27,7 @@ UNKNOWN = "unknown"
 PURDUE: dict[str, int] = {
     CONTROLLER: 1,
     GATEWAY: 1,
+    FIELD_DEVICE: 1,
     OPERATOR_STATION: 2,
     ENGINEERING_STATION: 2,
     DATA_READER: 3,
@@ -34,13 +38,16 @@ PURDUE: dict[str, int] = {
 }
 """Purdue level by role. What carries traffic, and what is not known, has none."""
 
-ROLES = (*PURDUE, ROUTER, SWITCH, THIS_COMPUTER, UNKNOWN)
+ROLES = (*PURDUE, TELEPHONE, ACCESS_POINT, ROUTER, SWITCH, THIS_COMPUTER, UNKNOWN)
 
 # Network protocols that only such a device sends, by the name of the recognised application.
 SIGNS: dict[str, str] = {
     **dict.fromkeys(("stp", "vtp", "dtp", "udld"), SWITCH),
     **dict.fromkeys(("vrrp", "ospf", "eigrp", "pim", "isis"), ROUTER),
 }
+
+SEEN_BETTER = (OUTSIDE, THIS_COMPUTER, UNKNOWN_COMPUTER)
+"""Roles that the device's own word does not change: it could say anything."""
 
 DISCOVERY = "discovery"
 """In the title of what controllers and the computers that look for them both send: it tells nothing."""
@@ -97,6 +104,25 @@ def role_of(
     if loopback:
         return Role(THIS_COMPUTER, "address of a computer to itself", 0.9)
     return Role(UNKNOWN, "new, nothing that tells" if new else "nothing that tells", 0.1)
+
+
+def told_role(role: Role, value: str, source: str, confidence: float, *, person: bool, new: bool) -> Role:
+    """The role after somebody's word about it: a person's counts, the device's own where behaviour tells less."""
+    if person:
+        return Role(value, f"said by {source}", confidence)
+    if value not in ROLES or value == role.role:
+        return role
+    if role.role in SEEN_BETTER or new:
+        return Role(role.role, f"{role.how}; says it is {article(value)}", role.confidence)
+    # Controllers are field devices of others, and so are switches: what they do tells more.
+    if value == FIELD_DEVICE and role.confidence >= 0.5:
+        return role
+    return Role(value, f"said by {source}", confidence) if confidence > role.confidence else role
+
+
+def article(word: str) -> str:
+    """`a switch`, `an access point`."""
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 
 def _answering(habits: Habits, answers: str) -> Role:

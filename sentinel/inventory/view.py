@@ -6,11 +6,20 @@ from collections.abc import Iterable, Mapping
 
 from sentinel.inventory.addresses import Reach, is_shared_mac
 from sentinel.inventory.asset import Asset
-from sentinel.inventory.claims import IDENTITY, NAMES_FILE, NETWORK_CARD, Claim, believed, contradicted, rank
+from sentinel.inventory.claims import (
+    IDENTITY,
+    NAMES_FILE,
+    NETWORK_CARD,
+    PERSON,
+    Claim,
+    believed,
+    contradicted,
+    rank,
+)
 from sentinel.inventory.names_file import Named
 from sentinel.inventory.places import Places
 from sentinel.inventory.records import Address, Group, Unit, unit_id
-from sentinel.inventory.roles import PURDUE, Role, role_of
+from sentinel.inventory.roles import PURDUE, Role, role_of, told_role
 from sentinel.inventory.vendors import Vendors
 
 NAMING = ("name", "role", "zone", "contact", "vendor", "model")
@@ -55,6 +64,10 @@ class Views:
             if len(own) > 1:
                 asset.conflicts["mac"] = own
         self._describe(asset, group, units)
+        if group.card is not None and not group.addresses:
+            device = self.places.device_of(group.card)
+            if device is not None and device.group is not None:
+                asset.parent, asset.role_how = device.group.id, f"a network port of {device.ip}"
         children: list[Asset] = []
         for address, found in units.items():
             for unit in found:
@@ -68,6 +81,8 @@ class Views:
         yield from (address.claims for address in group.addresses)
         if group.card is not None:
             yield group.card.claims
+        for address in group.addresses:
+            yield from (port.claims for port in self.places.ports_of(address))
 
     def _from_card(self, group: Group, asset: Asset) -> list[Claim]:
         """The maker of the network card, where the card is this device's and not of a router before it."""
@@ -104,6 +119,7 @@ class Views:
         )
         asset.name, asset.zone, asset.contact = value("name", "host_name"), value("zone"), value("contact")
         asset.vendor, asset.firmware, asset.serial = value("vendor"), value("firmware"), value("serial")
+        asset.system = value("os")
         asset.model = value("model", "product_name", "product_code")
         maker = believed(claims, "vendor")
         asset.vendor_how = maker.source if maker is not None else ""
@@ -122,20 +138,21 @@ class Views:
             public=reaches == {Reach.PUBLIC} and group.card is None,
             routed=not asset.macs,
             loopback=reaches == {Reach.LOOPBACK},
-            new=self.learnt_at is not None and asset.first_seen > self.learnt_at and not asset.name,
+            new=self._is_new(asset),
         )
-        self._settle_role(asset, role)
+        self._settle_role(asset, role, new=self._is_new(asset))
+
+    def _is_new(self, asset: Asset) -> bool:
+        """Whether it came after learning ended and no person gave it a name: its own name says nothing."""
+        named = any(claim.attribute == "name" and claim.source in (PERSON, NAMES_FILE) for claim in asset.claims)
+        return self.learnt_at is not None and asset.first_seen > self.learnt_at and not named
 
     @staticmethod
-    def _settle_role(asset: Asset, role: Role) -> None:
+    def _settle_role(asset: Asset, role: Role, *, new: bool = False) -> None:
+        if (told := believed(asset.claims, "role")) is not None:
+            person = told.source in (PERSON, NAMES_FILE)
+            role = told_role(role, told.value, told.source, told.confidence, person=person, new=new)
         asset.role, asset.role_how, asset.confidence = role.role, role.how, role.confidence
-        told = believed(asset.claims, "role")
-        if told is not None and told.confidence > role.confidence:
-            asset.role, asset.role_how, asset.confidence = (
-                told.value,
-                f"said by {told.source}",
-                told.confidence,
-            )
         asset.purdue_level = PURDUE.get(asset.role)
 
     def _unit(self, parent: Asset, address: Address, unit: Unit) -> Asset:

@@ -87,6 +87,37 @@ CASES: list[tuple[str, list[tuple[bool, bytes]]]] = [
     ("good: two requests in one segment", [(ASK, read(2) + read(3)), (ANSWER, values(2) + values(3))]),
     ("good: an ordinary exchange", [(ASK, read(2)), (ANSWER, values(2))]),
 ]
+# For each case: where the specification says what is wrong (TCP: Messaging on TCP/IP Implementation Guide V1.0b; APP:
+# Application Protocol Specification V1.1b3), and the documents it must give besides those of the two good reads: whose
+# frames it has, function (`-`: none could be read), violations, values or exception.
+EXPECTED: list[tuple[str, str]] = [
+    ("TCP 3.1.3", "request - bad_length"),
+    ("TCP 3.1.3", "request - bad_length"),
+    ("TCP 3.1.3", "request - bad_length"),
+    ("TCP 3.1.3, APP 6.3", "request - bad_protocol_id; request 3 bad_length"),
+    ("TCP 3.1.3, APP 4.1", "request - bad_length"),
+    ("TCP 3.1.3", "request - bad_protocol_id"),
+    ("APP 4.1", "request 0 bad_function_code"),
+    ("APP 5", "request 99 unassigned_function_code"),
+    ("APP 6.3", "both 3 quantity_out_of_range exception 3"),
+    ("APP 6.3", "both 3 quantity_out_of_range exception 3"),
+    ("APP 6.3", "both 3 byte_count_mismatch 1,2"),
+    ("APP 6.3", "both 3 answer_shorter_than_asked 1"),
+    ("APP 6.12", "request 16 byte_count_mismatch 1,2"),
+    ("APP 6.5", "request 5 bad_coil_value"),
+    ("TCP 4.4.1.3", "response 3 unsolicited_answer 1,2"),
+    ("TCP 4.4.1.3", "response 3 unsolicited_answer 1,2; request 3 unanswered"),
+    ("TCP 4.4.1.3", "response 3 unsolicited_answer 1,2; request 3 unanswered"),
+    ("APP 7", "both 3 bad_exception_code exception 119"),
+    ("APP 6.21", "both 43 truncated_objects"),
+    ("APP 6.8", "request 8 bad_length"),
+    ("APP 6.17", "request 23 byte_count_mismatch 1"),
+    ("TCP 3.1.3", "request - bad_protocol_id"),
+    ("TCP 3.1.3", "request - bad_protocol_id; response - bad_protocol_id"),
+    ("", "both 3 1,2"),
+    ("", "both 3 1,2; both 3 1,2"),
+    ("", "both 3 1,2"),
+]
 
 
 def checksum(data: bytes) -> int:
@@ -139,6 +170,8 @@ def make(folder: Path) -> str:
         writer.send(port, ASK, ACK)
     header = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
     (folder / "malformed.pcap").write_bytes(header + b"".join(writer.frames))
-    rows = [f"{FIRST_PORT + number}\t{name}\n" for number, (name, _) in enumerate(CASES)]
-    (folder / "cases.tsv").write_text("client_port\tcase\n" + "".join(rows))
+    rows = "client_port\tcase\tsection\tdocuments\n"
+    for number, ((name, _), (section, wanted)) in enumerate(zip(CASES, EXPECTED, strict=True)):
+        rows += f"{FIRST_PORT + number}\t{name}\t{section}\t{wanted}\n"
+    (folder / "cases.tsv").write_text(rows)
     return f"{len(CASES)} connections, {len(writer.frames)} frames"

@@ -130,7 +130,9 @@ ABOUT = {
         "Twenty-three bad messages",
         "Written by `tools/samples/malformed.py`, not recorded. Each case is one connection: a good read (transaction 1), "
         "the bad bytes, a good read (transaction 5). Both good reads must be found whatever stands between. `cases.tsv` "
-        "says which client port is which case. tshark is no judge of the bad bytes; it is of the good reads.",
+        "says which client port is which case, where the specification says what is wrong (TCP: Messaging on TCP/IP "
+        "Implementation Guide V1.0b; APP: Application Protocol Specification V1.1b3), and which documents it must give. "
+        "tshark is no judge of the bad bytes; it is of the good reads.",
     ),
 }
 
@@ -206,5 +208,6 @@ def write(folder: Path, case: str) -> None:
     text = f"# {title}\n\n{about}\n\n## What happens\n\n{listing(folder, case)}\n\n## Origin\n\n"
     text += (f"{OTHERS.get(case, STACKS)}. {LAB}\n" if case != "malformed" else "") + "Made anew with "
     text += f"`tools/samples/make.py {case}` (as root), which writes this page too.\n"
-    text += f"Second source: {' and '.join(sources)}; `tests/test_samples_against_stacks.py` compares.\n\n{LICENCE}\n"
+    test = "test_malformed" if case == "malformed" else "test_samples_against_stacks"
+    text += f"Second source: {' and '.join(sources)}; `tests/{test}.py` compares.\n\n{LICENCE}\n"
     (folder / "README.md").write_text(text)

@@ -15,7 +15,7 @@ use pyo3::types::{PyCapsule, PyDict, PyList};
 use sentinel_capture::{Fault, Listener};
 use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid};
 use sentinel_wire::engine::{Engine, Options};
-use sentinel_wire::{protocols, schema, Limits};
+use sentinel_wire::{claims, protocols, schema, Limits};
 
 mod limits;
 mod live;
@@ -294,6 +294,22 @@ fn protocols_read(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     Ok(all)
 }
 
+/// Where devices speak of themselves, as data.
+#[pyfunction]
+fn claim_sources(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let all = PyList::empty(py);
+    for source in claims::SOURCES {
+        let one = PyDict::new(py);
+        one.set_item("name", source.name)?;
+        one.set_item("meaning", source.meaning)?;
+        one.set_item("about", source.about)?;
+        one.set_item("attributes", source.attributes.to_vec())?;
+        one.set_item("specification", source.specification)?;
+        all.append(one)?;
+    }
+    Ok(all)
+}
+
 /// Names and defaults of the limits.
 #[pyfunction]
 fn limits_default(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
@@ -321,6 +337,7 @@ pub fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Table>()?;
     module.add_function(wrap_pyfunction!(tables, module)?)?;
     module.add_function(wrap_pyfunction!(protocols_read, module)?)?;
+    module.add_function(wrap_pyfunction!(claim_sources, module)?)?;
     module.add_function(wrap_pyfunction!(limits_default, module)?)?;
     module.add_function(wrap_pyfunction!(interface, module)?)?;
     module.add_function(wrap_pyfunction!(version, module)?)

@@ -42,6 +42,8 @@ pub(crate) fn entries(limits: &mut Limits) -> Vec<(&'static str, Bound<'_>)> {
         ("events_per_minute", Bound::Word(&mut limits.events_per_minute)),
         ("new_values_per_minute", Bound::Word(&mut limits.new_values_per_minute)),
         ("senders", Bound::Size(&mut limits.senders)),
+        ("claims", Bound::Size(&mut limits.claims)),
+        ("first_bytes_total", Bound::Size(&mut limits.first_bytes_total)),
         ("packet_bytes", Bound::Size(&mut limits.packet_bytes)),
         ("interfaces", Bound::Size(&mut limits.interfaces)),
         ("block_bytes", Bound::Size(&mut limits.block_bytes)),

@@ -4,6 +4,7 @@
 //! with named `weird` flags. Every length is checked against what is there and against [`Limits`] before use.
 #![forbid(unsafe_code)]
 
+pub mod claims;
 pub mod columns;
 pub mod engine;
 mod flow;

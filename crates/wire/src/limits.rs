@@ -27,6 +27,10 @@ pub struct Limits {
     pub new_values_per_minute: u32,
     /// Pairs of MAC and IP address whose presence is counted; the attack: spoofed sender addresses.
     pub senders: usize,
+    /// Claims remembered so that each is told once a day; the attack: a device that gives another name at each question.
+    pub claims: usize,
+    /// First bytes held in all flows for what they may tell; the attack: a flood of headers that never end.
+    pub first_bytes_total: usize,
     /// Packet size above which a record cannot be one; the attack: a length field that asks for gigabytes.
     pub packet_bytes: usize,
     /// Interfaces of one pcapng section; the attack: a file of nothing but interface blocks.
@@ -74,6 +78,8 @@ impl Default for Limits {
             events_per_minute: 100,
             new_values_per_minute: 1_000,
             senders: 100_000,
+            claims: 100_000,
+            first_bytes_total: 16 << 20,
             packet_bytes: 262_144,
             interfaces: 4_096,
             block_bytes: 16 << 20,

@@ -1,12 +1,12 @@
 //! From a finished transaction to rows: interning, the document law, points, readings and claims.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-use foldhash::fast::RandomState;
 use foldhash::quality::FixedState;
 
 use super::counters::Counters;
+use super::hearsay::Heard;
 use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
@@ -16,9 +16,6 @@ use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
 use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
 use crate::tables::Tables;
-
-/// Claims remembered so that each is told once; the attack: a device that gives another name at each question.
-const CLAIMS: usize = 100_000;
 
 /// When a waiting message must be looked at again.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +37,8 @@ pub(crate) struct Core {
     pub(crate) held_bytes: usize,
     pub(super) sequence: u64,
     serial: u64,
-    told: HashSet<u64, RandomState>,
+    /// What devices said of themselves.
+    pub(crate) heard: Heard,
 }
 
 /// Begins a row with the columns that every table has.
@@ -63,7 +61,7 @@ impl Core {
             held_bytes: 0,
             sequence: 0,
             serial: 0,
-            told: HashSet::default(),
+            heard: Heard::default(),
         }
     }
 
@@ -339,18 +337,9 @@ impl Core {
                 Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),
                 None => ("ip", key.server.to_string()),
             };
-            let hash = FixedState::default().hash_one((&subject, claim.attribute, &claim.value, &key.vlans));
-            if self.told.len() >= CLAIMS {
-                self.limit("claims");
-                continue;
+            if self.is_news((&subject, claim.attribute, &claim.value, claim.source, &key.vlans)) {
+                self.claim_row(kind, subject, &key.vlans, claim.attribute, claim.value, claim.source, mark);
             }
-            if !self.told.insert(hash) {
-                continue;
-            }
-            let mut row = begin(&mut self.tables.claims, &mut self.sequence, self.line_time);
-            row.set("subject_kind", kind).set("subject", subject).set("vlan", vlan_text(&key.vlans));
-            row.set("attribute", claim.attribute).set("value", claim.value).set("source", claim.source);
-            row.set("file", mark.file).set("frame", mark.frame);
         }
     }
 }

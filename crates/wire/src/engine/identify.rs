@@ -216,9 +216,10 @@ fn keep(flow: &mut Flow, from: usize, udp: &Udp<'_>, mark: Mark) {
 /// What it is has a name, and is not read.
 fn recognised(core: &mut Core, presence: &mut Presence, flow: &mut Flow) {
     flow.speech = Speech::Recognised;
-    for end in &mut flow.ends {
-        end.early = Vec::new();
-        end.early_bytes = 0;
+    if flow.key.udp {
+        flow.ends.iter_mut().for_each(|end| (end.early, end.early_bytes) = (Vec::new(), 0));
+    } else {
+        core.begin_listening(flow);
     }
     presence.fold(core, flow);
 }

@@ -15,6 +15,7 @@ mod clock;
 mod core;
 mod counters;
 mod duplicates;
+mod hearsay;
 mod identify;
 mod mirror;
 mod packet;

@@ -105,6 +105,11 @@ impl Layers<'_> {
                 self.core.counters.unread_packet(why);
             }
         }
+        if let Some((card, ip)) = self.core.hear_frame(&frame.payload, &seen) {
+            // The packet itself is counted already.
+            let said = Seen { length: 0, ..seen };
+            self.presence.sender(self.core, Some(card), Some(ip), true, &said);
+        }
     }
 
     /// A frame that another carried.

@@ -35,7 +35,9 @@ pub(crate) fn segment(
     }
     let mut pieces = Vec::new();
     let held_before = held(&flow);
-    if segment.flags & ACK != 0 && !matches!(flow.speech, Speech::Recognised) {
+    // What is not read is not judged for losses, also while its first bytes are put in order.
+    let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
+    if segment.flags & ACK != 0 && flow.is_put_in_order() {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
         give(core, presence, &mut flow, place, 1 - from, &mut pieces);
     }
@@ -44,7 +46,8 @@ pub(crate) fn segment(
     if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
         if matches!(flow.speech, Speech::Recognised) {
             identify::recognise_more(core, presence, &mut flow, from, segment);
-        } else {
+        }
+        if flow.is_put_in_order() {
             let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &core.options.limits, &mut pieces);
             match pushed {
                 Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
@@ -59,7 +62,7 @@ pub(crate) fn segment(
             }
         }
     }
-    if matches!(flow.speech, Speech::Recognised) {
+    if !flow.is_put_in_order() {
         flow.ends.iter_mut().for_each(|end| end.stream.let_go());
     }
     core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
@@ -72,6 +75,9 @@ pub(crate) fn segment(
         }
     }
     closing(core, &mut flow, from, segment, start);
+    if let Some(losses) = losses {
+        flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
+    }
     flows.put(place, flow);
 }
 
@@ -154,6 +160,7 @@ fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>,
 
 /// Ends what waits in the flow.
 fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
+    (0..2).for_each(|end| core.hear_end(flow, end));
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.end(why),
         _ => return,
@@ -200,6 +207,7 @@ pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, presence: &mut Prese
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
         give(core, presence, &mut flow, place, end, &mut pieces);
+        core.hear_end(&mut flow, end);
     }
     flows.put(place, flow);
 }
@@ -249,8 +257,9 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
     }
 }
 
-/// Bytes are missing in a flow whose protocol is known.
+/// Bytes are missing in a flow whose protocol is known, or whose first bytes are listened to.
 pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
+    core.hear_end(flow, from);
     let is_client = from == flow.client;
     let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
     let abandoned = match (is_client, decoder.asks_again()) {
@@ -291,7 +300,7 @@ fn bytes(
     match flow.speech {
         Speech::Known { .. } => read(core, flow, place, from, payload, mark, acknowledged),
         Speech::Unknown => identify::stream(core, presence, flow, place, from, payload, mark, acknowledged),
-        Speech::Recognised => {}
+        Speech::Recognised => core.hear_stream(flow, from, payload, mark),
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn datagram(
         Speech::Unknown => identify::datagram(core, presence, &mut flow, place, from, udp, mark),
         Speech::Recognised => {}
     }
+    core.hear_datagram(&flow, from, udp, mark);
     flows.put(place, flow);
 }
 

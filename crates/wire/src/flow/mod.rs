@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
+use crate::claims::Listening;
 use crate::link::Mac;
 pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
@@ -139,6 +140,8 @@ pub(crate) struct Flow {
     /// The application was first taken for the envelope around it.
     pub(crate) is_renamed: bool,
     pub(crate) server_name: Option<(&'static str, String)>,
+    /// What is heard of a recognised application until it told what it can.
+    pub(crate) listening: Option<Box<Listening>>,
     pub(crate) first: i64,
     pub(crate) last: i64,
     /// A SYN of another incarnation that is not confirmed: its sender and number.
@@ -180,6 +183,7 @@ impl Flow {
             application: None,
             is_renamed: false,
             server_name: None,
+            listening: None,
             first: time,
             last: time,
             reopening: None,
@@ -196,6 +200,11 @@ impl Flow {
         } else {
             self.key.high
         }
+    }
+
+    /// Whether its bytes are looked at in their order: it is read, or may be, or its first bytes are listened to.
+    pub(crate) fn is_put_in_order(&self) -> bool {
+        !matches!(self.speech, Speech::Recognised) || self.listening.is_some()
     }
 
     pub(crate) fn server(&self) -> usize {

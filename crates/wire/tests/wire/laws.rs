@@ -68,6 +68,40 @@ proptest! {
         }
     }
 
+    /// Of a conversation that is recognised and not read: what its first bytes say of both ends. The cuts lie behind the
+    /// first lines, by which it is recognised; two neighbouring segments change their places.
+    #[test]
+    fn first_bytes_tell_the_same(cuts in prop::collection::vec(60_usize..400, 0..8), swap in any::<prop::sample::Index>()) {
+        let padding = "x".repeat(300);
+        let request = format!("GET /pumps?key=s3cret HTTP/1.1\r\nHost: plant.example\r\nX: {padding}\r\nUser-Agent: Panel/2\r\n\r\n");
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nX: {padding}\r\nServer: Toy/1\r\n\r\nbody");
+        let mut whole = Capture::new();
+        whole.handshake().segment(CLIENT, 1_000, 5_000, 0x18, request.as_bytes());
+        whole.segment(SERVER, 5_000, 1_000 + request.len() as u32, 0x18, answer.as_bytes());
+        let mut cut = Capture::new();
+        cut.handshake();
+        for (from, first, bytes) in [(CLIENT, 1_000, request.as_bytes()), (SERVER, 5_000, answer.as_bytes())] {
+            let mut places: Vec<usize> = cuts.iter().map(|cut| (*cut).min(bytes.len())).chain([0, bytes.len()]).collect();
+            places.sort_unstable();
+            places.dedup();
+            let mut parts: Vec<(u32, &[u8])> = places.windows(2).map(|pair| (first + pair[0] as u32, &bytes[pair[0]..pair[1]])).collect();
+            if parts.len() > 2 {
+                let at = 1 + swap.index(parts.len() - 2);
+                parts.swap(at, at + 1);
+            }
+            for (sequence, part) in parts {
+                let other = if from == CLIENT { 5_000 } else { 1_000 + request.len() as u32 };
+                cut.segment(from, sequence, other, 0x18, part);
+            }
+        }
+        let (whole, cut) = (whole.read(Options::default()), cut.read(Options::default()));
+        let told = without_frames(&whole["claims"]);
+        prop_assert_eq!(told.iter().map(|row| row["value"].clone()).collect::<Vec<_>>(), ["Panel/2", "plant.example", "Toy/1"]);
+        prop_assert_eq!(told, without_frames(&cut["claims"]));
+        // Not read, so not judged for losses.
+        prop_assert!(cut["connections"].iter().all(|row| row["gaps"] == "0" && row["retransmissions"] == "0"));
+    }
+
     #[test]
     fn batch_law_and_replay(exchanges in exchanges(), size in 1_usize..50) {
         let capture = capture(&exchanges, &[40]);

@@ -26,6 +26,9 @@ pub(super) fn alone(adu: &Adu<'_>, side: Side) -> Weird {
         }
         return weird;
     }
+    if !names::is_assigned(adu.function) {
+        weird.push("unassigned_function_code");
+    }
     let Some(shape) = shape(adu) else { return weird };
     if is_request || matches!(adu.function, 15 | 16) {
         range_weird(adu, &mut weird);

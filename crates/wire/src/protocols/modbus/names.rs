@@ -5,6 +5,7 @@
 //! - `bad_crc`: a serial frame does not end with the checksum of its bytes where its function has it end.
 //! - `bad_protocol_id`: the protocol identifier of the MBAP header is not 0.
 //! - `bad_function_code`: function code 0, or a request with the exception bit.
+//! - `unassigned_function_code`: a function code that is public but not given out (§5.1), nor in use by older products (annex A).
 //! - `quantity_out_of_range`: a quantity of 0, or more than the function may ask or write (§6.1 to §6.17).
 //! - `address_out_of_range`: address and quantity together pass 65,535.
 //! - `byte_count_mismatch`: the byte count is not that of the bytes that follow, or not that of the quantity.
@@ -44,15 +45,29 @@ pub(super) fn public(function: u8) -> Option<(&'static str, Class)> {
     })
 }
 
+/// Whether a function code has a meaning to somebody: public (§5.1), user-defined (§5.2: 65-72, 100-110), or of older
+/// products (annex A). The rest is reserved for future use.
+pub(super) fn is_assigned(code: u8) -> bool {
+    public(code).is_some() || is_user_defined(code) || is_legacy(code)
+}
+
+/// §5.2.
+fn is_user_defined(code: u8) -> bool {
+    matches!(code, 65..=72 | 100..=110)
+}
+
+/// Annex A: codes in use by older products, not for public use.
+fn is_legacy(code: u8) -> bool {
+    matches!(code, 9 | 10 | 13 | 14 | 41 | 42 | 91 | 125..=127)
+}
+
 /// `modbus.function`: the name of any function code.
 pub(super) fn function(code: u8) -> String {
-    match (public(code), code) {
-        (Some((name, _)), _) => name.to_owned(),
-        // §5.2: user-defined function codes.
-        (None, 65..=72 | 100..=110) => format!("User-Defined Function {code}"),
-        // Annex A: codes in use by older products, not for public use.
-        (None, 9 | 10 | 13 | 14 | 41 | 42 | 91 | 125..=127) => format!("Reserved Function {code}"),
-        (None, _) => format!("Function {code}"),
+    match public(code) {
+        Some((name, _)) => name.to_owned(),
+        None if is_user_defined(code) => format!("User-Defined Function {code}"),
+        None if is_legacy(code) => format!("Reserved Function {code}"),
+        None => format!("Function {code}"),
     }
 }
 

@@ -17,7 +17,7 @@ mod mail;
 mod names;
 mod network;
 mod opc;
-mod peek;
+pub(crate) mod peek;
 mod ports;
 mod table;
 #[cfg(test)]
@@ -185,6 +185,6 @@ fn printable(bytes: &[u8]) -> Option<String> {
 }
 
 /// Controls, and the marks that make a terminal or browser show another text than is there (bidirectional overrides).
-fn unprintable(letter: char) -> bool {
+pub(crate) fn unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -26,6 +26,9 @@ fn violations_of_a_request() {
         ("17 0000 007e 0000 007a f4", vec!["quantity_out_of_range", "byte_count_mismatch"]),
         ("07 00", vec!["bad_length"]),
         ("08 00", vec!["bad_length"]),
+        ("08 0001 ff", vec!["bad_length"]),
+        ("08 0000 0102 03", vec!["bad_length"]),
+        ("08 0000 0102 0304", vec![]),
         ("14 07 05 0004 0001 0002", vec!["bad_reference_type"]),
         ("14 08 06 0004 0001 0002", vec!["byte_count_mismatch"]),
         ("14 06 06 0004 0001 00", vec!["bad_length"]),
@@ -37,6 +40,12 @@ fn violations_of_a_request() {
         ("00 01", vec!["bad_function_code"]),
         ("83 02", vec!["bad_function_code"]),
         ("41", vec![]),
+        ("63 0000 0002", vec!["unassigned_function_code"]),
+        ("12", vec!["unassigned_function_code"]),
+        ("09", vec![]),
+        ("6e 00", vec![]),
+        ("7f", vec![]),
+        ("5a 00 20", vec![]),
     ] {
         assert_eq!(weird(Side::Request, pdu), names, "{pdu}");
     }
@@ -59,6 +68,8 @@ fn violations_of_an_answer() {
         ("83", vec!["bad_length"]),
         ("83 0200", vec!["bad_length"]),
         ("80 01", vec![]),
+        ("63 00", vec!["unassigned_function_code"]),
+        ("e3 01", vec![]),
         ("00", vec!["bad_function_code"]),
         ("2b 0e 01 01 00 00 02 00 03 414243", vec!["truncated_objects"]),
         ("2b 0e 01 01 00 00 01 00 09 414243", vec!["truncated_objects"]),
