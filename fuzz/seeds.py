@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import seeds_claims
 import seeds_file
 import seeds_link
 from captured import Packet, conversations, packets
@@ -127,6 +128,7 @@ def all_seeds() -> Iterator[tuple[str, bytes]]:
     yield from framing()
     yield from segments()
     yield from names()
+    yield from ((f"claims/{reader}", seed) for reader, seed in seeds_claims.seeds())
     small = {path: first_of_each_kind(path) for path in SAMPLES}
     yield from (("link", seed) for seed in seeds_link.seeds(small))
     yield from (("file", seed) for seed in seeds_file.seeds(small))

@@ -105,6 +105,6 @@ fn rows(table: Table) -> Vec<Row> {
 
 /// The rows without what a cutting may change: numbers and times of frames, and the order of rows.
 pub fn without_frames(rows: &[Row]) -> Vec<Row> {
-    let changing = ["request_frame", "response_frame", "frame"];
+    let changing = ["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
     rows.iter().map(|row| row.iter().filter(|(name, _)| !changing.contains(name)).map(|(name, cell)| (*name, cell.clone())).collect()).collect()
 }

@@ -5,6 +5,7 @@
 //! through public entries of the packet reader: what cannot be reached from outside is not fuzzed.
 
 pub mod bytes;
+pub mod claims;
 pub mod engine;
 pub mod file;
 pub mod framing;
@@ -22,5 +23,12 @@ pub const PART: &str = "SENTINEL_FUZZ_PART";
 /// # Panics
 /// If the environment does not name one.
 pub fn part() -> String {
-    std::env::var(PART).unwrap_or_else(|_| panic!("set {PART} to one of: {}", framing::parts().join(" ")))
+    std::env::var(PART).unwrap_or_else(|_| panic!("set {PART} to one of: {}", parts().join(" ")))
+}
+
+/// Every target, those with several parts once for each: `file`, `framing/…`, `claims/…`.
+pub fn parts() -> Vec<String> {
+    let alone = ["file", "link", "tcp", "recognise"].map(str::to_owned);
+    let framings = framing::parts().into_iter().map(|part| format!("framing/{part}"));
+    alone.into_iter().chain(framings).chain(claims::parts().into_iter().map(|part| format!("claims/{part}"))).collect()
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sentinel_fuzz::{file, framing, link, recognise, tcp};
+use sentinel_fuzz::{claims, file, framing, link, recognise, tcp};
 
 fn inputs(name: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
@@ -48,5 +48,12 @@ fn names() {
 fn framings() {
     for part in framing::parts() {
         replay(&format!("framing/{part}"), |data| framing::run(&part, data));
+    }
+}
+
+#[test]
+fn what_devices_say() {
+    for part in claims::parts() {
+        replay(&format!("claims/{part}"), |data| claims::run(&part, data));
     }
 }
