@@ -54,7 +54,14 @@ def run(target: str, limit: str) -> tuple[int, int, float, bool]:
     found, crashes = FOUND / target, CRASHES / target
     found.mkdir(parents=True, exist_ok=True)
     crashes.mkdir(parents=True, exist_ok=True)
-    arguments = [limit, f"-max_len={LONGEST}", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1", f"-artifact_prefix={crashes}/"]
+    arguments = [
+        limit,
+        f"-max_len={LONGEST}",
+        "-timeout=10",
+        "-rss_limit_mb=1024",
+        "-print_final_stats=1",
+        f"-artifact_prefix={crashes}/",
+    ]
     line, environment = command(target, *arguments, str(found), str(CORPUS / target))
     begin = time.monotonic()
     log = CRASHES / f"{target.replace('/', '-')}.log"
@@ -78,6 +85,7 @@ def run_all(names: list[str], limit: str) -> int:
 
 
 def minimise(names: list[str], seeds: Path) -> None:
+    shutil.rmtree(seeds, ignore_errors=True)
     subprocess.run([sys.executable, str(HERE / "seeds.py"), str(seeds)], check=True)
     every = {str(path.parent.relative_to(seeds)) for path in seeds.rglob("*") if path.is_file()}
     for target in sorted(set(names) | every):
@@ -90,6 +98,8 @@ def minimise(names: list[str], seeds: Path) -> None:
         subprocess.run(line, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         shutil.rmtree(CORPUS / target, ignore_errors=True)
         shutil.copytree(small, CORPUS / target)
+        for kept in (seeds / target).glob("kept-*"):
+            shutil.copy(kept, CORPUS / target)
         sizes = [path.stat().st_size for path in (CORPUS / target).iterdir()]
         print(f"{target:<32} {len(sizes):>5} files {sum(sizes):>8,} bytes", flush=True)
 
@@ -98,11 +108,15 @@ def llvm(tool: str) -> str:
     """The tool of the compiler's own LLVM: another reads its profiles wrongly or not at all."""
     root = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
     own = Path(root, "lib/rustlib", HOST, "bin", tool)
-    version = re.search(r"LLVM version: (\d+)", subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout)
+    version = re.search(
+        r"LLVM version: (\d+)", subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
+    )
     named = shutil.which(f"{tool}-{version[1]}") if version else None
     if own.exists() or named:
         return str(own) if own.exists() else str(named)
-    raise SystemExit(f"no {tool} of the compiler's LLVM: `rustup component add llvm-tools`, or the package llvm-{version and version[1]}")
+    raise SystemExit(
+        f"no {tool} of the compiler's LLVM: `rustup component add llvm-tools`, or the package llvm-{version and version[1]}"
+    )
 
 
 def coverage(missing: bool) -> int:
@@ -117,7 +131,9 @@ def coverage(missing: bool) -> int:
         "LLVM_PROFILE_FILE": str(place / "%p-%m.profraw"),
     }
     line = ["cargo", "test", "--locked", "--test", "corpus", "--message-format=json"]
-    built = subprocess.run([*line, "--no-run"], cwd=HERE, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    built = subprocess.run(
+        [*line, "--no-run"], cwd=HERE, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     found = [json.loads(text).get("executable") for text in built.stdout.splitlines() if text.startswith("{")]
     binary = next(one for one in found if one)
     subprocess.run([binary, "--quiet"], cwd=HERE, env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -134,9 +150,9 @@ def coverage(missing: bool) -> int:
         if text.startswith("SF:"):
             path = text[3:]
         elif text.startswith("DA:") and "/crates/wire/src/" in path:
-            number, count = text[3:].split(",")[:2]
-            name = path.split("/crates/wire/src/")[1]
-            lines[name][int(number)] = lines[name].get(int(number), False) or int(count) > 0
+            number, times = text[3:].split(",")[:2]
+            file = lines[path.split("/crates/wire/src/")[1]]
+            file[int(number)] = file.get(int(number), False) or int(times) > 0
     below = 0
     print(f"{'folder':<24} {'lines':>6} {'reached':>8} {'of 100':>7}")
     for folder in FOLDERS:
@@ -146,7 +162,9 @@ def coverage(missing: bool) -> int:
         below += reached * 10 < count * 9
         print(f"{folder:<24} {count:>6} {reached:>8} {100 * reached / max(count, 1):>7.1f}")
         for name, hit in sorted(ours.items()) if missing else ():
-            print(f"  {name:<36} {100 * sum(hit.values()) / max(len(hit), 1):>6.1f}  not: {spans([at for at, is_hit in sorted(hit.items()) if not is_hit])}")
+            print(
+                f"  {name:<36} {100 * sum(hit.values()) / max(len(hit), 1):>6.1f}  not: {spans([at for at, is_hit in sorted(hit.items()) if not is_hit])}"
+            )
     return below
 
 

@@ -12,18 +12,20 @@ from captured import Packet
 MICROSECONDS, NANOSECONDS, KUZNETZOV = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
 
 
-def alone(data: bytes) -> bytes:
-    """One file."""
-    return b"\0" + data
+def alone(data: bytes, options: int = 0x80) -> bytes:
+    """One file, read by the engine too."""
+    return bytes([options]) + data
 
 
-def together(*files: bytes) -> bytes:
+def together(*files: bytes, options: int = 0x80) -> bytes:
     """Two or three files."""
     lengths = b"".join(struct.pack("<H", len(one)) for one in files[:-1])
-    return bytes([len(files) - 1]) + lengths + b"".join(files)
+    return bytes([len(files) - 1 | options]) + lengths + b"".join(files)
 
 
-def pcap(packets: list[Packet], order: str = "<", magic: int = MICROSECONDS, link: int = 1, snap: int = 262_144) -> bytes:
+def pcap(
+    packets: list[Packet], order: str = "<", magic: int = MICROSECONDS, link: int = 1, snap: int = 262_144
+) -> bytes:
     data = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, snap, link)
     for one in packets:
         data += struct.pack(order + "IIII", one.seconds, one.microseconds, len(one.data), len(one.data) + 4)
@@ -55,7 +57,9 @@ def interface(order: str, link: int = 1, options: bytes = b"") -> bytes:
 
 def enhanced(order: str, one: Packet, number: int = 0, per_second: int = 1_000_000, options: bytes = b"") -> bytes:
     ticks = one.seconds * per_second + one.microseconds * per_second // 1_000_000
-    head = struct.pack(order + "IIIII", number, ticks >> 32 & 0xFFFFFFFF, ticks & 0xFFFFFFFF, len(one.data), len(one.data))
+    head = struct.pack(
+        order + "IIIII", number, ticks >> 32 & 0xFFFFFFFF, ticks & 0xFFFFFFFF, len(one.data), len(one.data)
+    )
     return block(order, 6, head + padded(one.data) + options)
 
 
@@ -79,10 +83,18 @@ def blocks(order: str, packets: list[Packet]) -> Iterator[bytes]:
     old = struct.pack(order + "HHIIII", 0, 1, 0x60000, 5, len(some[0].data), len(some[0].data)) + padded(some[0].data)
     yield section(order, interface(order), block(order, 2, old))
     statistics = block(order, 5, struct.pack(order + "III", 0, 0, 0))
-    names = block(order, 4, struct.pack(order + "HH", 1, 9) + padded(b"\x0a\0\0\x01plc1\0") + struct.pack(order + "HH", 0, 0))
-    yield section(order, interface(order), names, statistics, block(order, 10, bytes(16)), enhanced(order, some[0]), options=end)
-    yield section(order, interface(order), enhanced(order, some[0])) + section(order, interface(order, 101), enhanced(order, some[0]))
-    yield section(order, interface(order), interface(order, 113), enhanced(order, some[0], 1), enhanced(order, some[0], 7))
+    names = block(
+        order, 4, struct.pack(order + "HH", 1, 9) + padded(b"\x0a\0\0\x01plc1\0") + struct.pack(order + "HH", 0, 0)
+    )
+    yield section(
+        order, interface(order), names, statistics, block(order, 10, bytes(16)), enhanced(order, some[0]), options=end
+    )
+    yield section(order, interface(order), enhanced(order, some[0])) + section(
+        order, interface(order, 101), enhanced(order, some[0])
+    )
+    yield section(
+        order, interface(order), interface(order, 113), enhanced(order, some[0], 1), enhanced(order, some[0], 7)
+    )
     yield section(order, *(interface(order) for _ in range(6)), enhanced(order, some[0], 5))
     yield section(order, enhanced(order, some[0]))
     yield section(order, simple)
@@ -90,7 +102,16 @@ def blocks(order: str, packets: list[Packet]) -> Iterator[bytes]:
     yield section(order, interface(order), enhanced(order, some[0], options=comment), length=4_096)
     # Lengths that lie: of a block, of its end, of what was captured, of an option.
     whole = section(order, interface(order), enhanced(order, some[0]))
-    for at, number in ((4, 0), (4, 13), (4, 0xFFFFFFF0), (32, 8), (32, 0x10000), (56, 0xFFFFFFFF), (60, 12), (76, 0xFFFFFFFF)):
+    for at, number in (
+        (4, 0),
+        (4, 13),
+        (4, 0xFFFFFFF0),
+        (32, 8),
+        (32, 0x10000),
+        (56, 0xFFFFFFFF),
+        (60, 12),
+        (76, 0xFFFFFFFF),
+    ):
         yield whole[:at] + struct.pack(order + "I", number) + whole[at + 4 :]
     yield section(order, interface(order, options=struct.pack(order + "HH", 2, 0xFFFF)), enhanced(order, some[0]))
     yield whole[:-3]
@@ -100,7 +121,11 @@ def blocks(order: str, packets: list[Packet]) -> Iterator[bytes]:
 
 
 def seeds(small: dict[Path, list[Packet]]) -> Iterator[bytes]:
-    several = [[Packet(one.seconds, one.microseconds, one.data[:90]) for one in each] for each in small.values() if len(each) > 3]
+    several = [
+        [Packet(one.seconds, one.microseconds, one.data[:90]) for one in each]
+        for each in small.values()
+        if len(each) > 3
+    ]
     for each in several[:4]:
         yield alone(pcap(each[:4]))
     first, second = several[0], several[1]
@@ -111,7 +136,16 @@ def seeds(small: dict[Path, list[Packet]]) -> Iterator[bytes]:
             yield alone(pcap(first[:1], order, link=link))
         yield from (alone(one) for one in blocks(order, first))
         whole = pcap(first[:2], order)
-        for at, number in ((4, 0), (16, 0), (24, 0xFFFFFFFF), (28, 0xFFFFFFFF), (32, 0), (32, 5_000), (32, 0xFFFFFFFF), (36, 0)):
+        for at, number in (
+            (4, 0),
+            (16, 0),
+            (24, 0xFFFFFFFF),
+            (28, 0xFFFFFFFF),
+            (32, 0),
+            (32, 5_000),
+            (32, 0xFFFFFFFF),
+            (36, 0),
+        ):
             yield alone(whole[:at] + struct.pack(order + "I", number) + whole[at + 4 :])
         for length in (0, 1, 3, 4, 20, 24, 30, 40, 60, len(whole) - 1):
             yield alone(whole[:length])
@@ -133,3 +167,5 @@ def seeds(small: dict[Path, list[Packet]]) -> Iterator[bytes]:
     yield together(pcap(first[3:6]), b"no capture at all", pcap(first[:3]))
     yield together(whole, pcap(first[:5]), pcap(list(reversed(first[:5]))))
     yield together(whole[:24], whole[:10], b"")
+    yield together(whole, pcap(first[:5]), pcap(list(reversed(first[:5]))), options=0x40)
+    yield together(whole, other, pcap(second[:4]), options=0xC0)

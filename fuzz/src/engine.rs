@@ -18,6 +18,7 @@ pub fn limits() -> Limits {
         flows: 8,
         reorder_bytes: 512,
         reorder_bytes_total: 1_024,
+        reorder_window: 1 << 16,
         waiting: 4,
         operations: 16,
         points: 256,
