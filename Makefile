@@ -59,17 +59,17 @@ bench: build
 bench-quick: build
 	$(BIN)/python -m bench all --size quick
 
-fuzz: build
+fuzz: .venv/installed
 	$(BIN)/python fuzz/run.py run --seconds 60
 
-fuzz-full: build
+fuzz-full: .venv/installed
 	$(BIN)/python fuzz/run.py run --executions 10000000
 
-fuzz-coverage: build
+fuzz-coverage: .venv/installed
 	$(BIN)/python fuzz/run.py coverage --missing
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml --group dev -o requirements.lock
 
 clean:
-	rm -rf .venv target demo-state sentinel/_core*.so
+	rm -rf .venv target fuzz/target demo-state sentinel/_core*.so

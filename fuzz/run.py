@@ -39,6 +39,8 @@ def targets(wanted: list[str]) -> list[str]:
 
 
 def build() -> None:
+    if subprocess.run(["cargo", "fuzz", "--version"], capture_output=True, check=False).returncode:
+        raise SystemExit("needs cargo-fuzz (`cargo install cargo-fuzz --locked`) and a C++ compiler (package g++)")
     # No sanitizer: the reader has no unsafe code, and runs three times as often without.
     subprocess.run(["cargo", "fuzz", "build", "--sanitizer", "none", "--features", "libfuzzer"], cwd=ROOT, check=True)
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sentinel_wire::columns::{Cell, Table};
+use sentinel_wire::columns::{Cell, Cells, Table};
 use sentinel_wire::engine::{Counters, Engine, Options};
 use sentinel_wire::Limits;
 
@@ -36,27 +36,52 @@ pub fn limits() -> Limits {
     }
 }
 
-/// A row: column name to its value, nulls left out.
-pub type Row = BTreeMap<&'static str, Cell>;
+/// A row: the cells that are set, each with its column's name.
+pub type Row = Vec<(&'static str, Cell)>;
+
+/// Columns that a cutting may change: numbers of rows and frames.
+const CUTTING_CHANGES: [&str; 5] = ["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
 
 /// What was read.
 pub struct Reading {
-    /// Every table's rows.
-    pub tables: BTreeMap<&'static str, Vec<Row>>,
+    tables: BTreeMap<&'static str, Vec<Table>>,
     /// Totals.
     pub counters: Counters,
 }
 
 impl Reading {
+    /// Names of the tables that have rows.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.tables.keys().copied()
+    }
+
+    /// Number of rows of a table.
+    pub fn count(&self, table: &str) -> u64 {
+        self.parts(table).map(|one| one.rows() as u64).sum()
+    }
+
     /// Rows of a table.
-    pub fn rows(&self, table: &str) -> &[Row] {
-        self.tables.get(table).map_or(&[], Vec::as_slice)
+    pub fn rows(&self, table: &str) -> Vec<Row> {
+        self.parts(table).flat_map(|one| rows(one, &[])).collect()
+    }
+
+    /// The rows without what a cutting may change.
+    pub fn rows_of_any_cutting(&self, table: &str) -> Vec<Row> {
+        self.parts(table).flat_map(|one| rows(one, &CUTTING_CHANGES)).collect()
     }
 
     /// The sum of a column of unsigned numbers.
     pub fn sum(&self, table: &str, column: &str) -> u64 {
-        let cells = self.rows(table).iter().filter_map(|row| row.get(column));
-        cells.map(|cell| if let Cell::Unsigned(number) = cell { *number } else { 0 }).sum()
+        let columns = self.parts(table).flat_map(|one| one.clone().into_columns());
+        let numbers = columns.filter(|(field, _)| field.name == column).map(|(_, cells)| match cells {
+            Cells::Unsigned(numbers) => numbers.values.iter().sum(),
+            _ => 0_u64,
+        });
+        numbers.sum()
+    }
+
+    fn parts(&self, table: &str) -> impl Iterator<Item = &Table> {
+        self.tables.get(table).into_iter().flatten()
     }
 }
 
@@ -68,11 +93,10 @@ pub fn read(given: Vec<Given>, options: Options) -> Reading {
     let packets = given.iter().filter(|one| matches!(one, Given::Packet(..))).count() as u64;
     memory::bounded(MOST, || {
         let mut engine = Engine::listen(Box::new(Memory::new(given)), options);
-        let mut tables: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
+        let mut tables: BTreeMap<&'static str, Vec<Table>> = BTreeMap::new();
         while let Some(batch) = engine.next_batch() {
             for table in batch.into_iter().filter(|table| table.rows() > 0) {
-                let name = table.name();
-                tables.entry(name).or_default().extend(rows(table));
+                tables.entry(table.name()).or_default().push(table);
             }
         }
         let reading = Reading { tables, counters: engine.counters().clone() };
@@ -80,9 +104,9 @@ pub fn read(given: Vec<Given>, options: Options) -> Reading {
         assert_eq!(counters.packets, packets, "packets");
         assert!(!counters.limits.contains_key("decoder_panic"), "a decoder panicked");
         assert_eq!(counters.events + counters.summarised, counters.transactions, "the account of transactions");
-        assert_eq!(reading.rows("events").len() as u64, counters.events, "events");
+        assert_eq!(reading.count("events"), counters.events, "events");
         assert_eq!(reading.sum("summaries", "count"), counters.summarised, "transactions in summaries");
-        assert_eq!(reading.rows("weirds").len() as u64, counters.weirds, "violations without a transaction");
+        assert_eq!(reading.count("weirds"), counters.weirds, "violations without a transaction");
         // What the end looks at once more.
         engine.directions();
         engine.losses();
@@ -92,20 +116,12 @@ pub fn read(given: Vec<Given>, options: Options) -> Reading {
     })
 }
 
-fn rows(table: Table) -> Vec<Row> {
+fn rows(table: &Table, without: &[&str]) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
-    for (field, cells) in table.into_columns() {
+    for (field, cells) in table.clone().into_columns().filter(|(field, _)| !without.contains(&field.name)) {
         for (index, row) in rows.iter_mut().enumerate() {
-            if let Some(cell) = cells.get(index) {
-                row.insert(field.name, cell);
-            }
+            row.extend(cells.get(index).map(|cell| (field.name, cell)));
         }
     }
     rows
-}
-
-/// The rows without what a cutting may change: numbers and times of frames, and the order of rows.
-pub fn without_frames(rows: &[Row]) -> Vec<Row> {
-    let changing = ["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
-    rows.iter().map(|row| row.iter().filter(|(name, _)| !changing.contains(name)).map(|(name, cell)| (*name, cell.clone())).collect()).collect()
 }
