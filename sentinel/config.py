@@ -135,6 +135,7 @@ class LimitSettings(Section):
     packet_bytes: Size | None = None
     interfaces: Count | None = None
     block_bytes: Size | None = None
+    window_bytes: Size | None = None
     open_files: Count | None = None
     vlan_tags: Count | None = None
     mpls_labels: Count | None = None

@@ -44,6 +44,29 @@ class Batch:
         return frame if frame is not None else polars.DataFrame(schema=schemas().get(name))
 
 
+@dataclass(frozen=True)
+class FileChoice:
+    """What is wanted of one file."""
+
+    shift: int = 0
+    """ns added to its times: the clock of its machine was wrong."""
+    left_out: bool = False
+    """Nothing."""
+    known: tuple[tuple[int, int, int], ...] = ()
+    """What was read before: the first so many packets, from one time (ns, as the file says it) to another."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a file is read: packets and bytes on the disk with their SHA-256, and whether that is its end."""
+
+    file: int
+    position: int
+    size: int
+    digest: bytes | None
+    ended: bool
+
+
 class Sensor:
     """Reads captures, or listens, and yields batches until the end."""
 
@@ -55,6 +78,7 @@ class Sensor:
         site: str = "",
         limits: Mapping[str, int] | None = None,
         vlan_in_key: bool = True,
+        listed: bool = False,
     ) -> None:
         self._core = _core.Sensor(
             list(files),
@@ -62,6 +86,7 @@ class Sensor:
             site=site,
             limits=dict(limits or {}),
             vlan_in_key=vlan_in_key,
+            listed=listed,
         )
 
     @classmethod
@@ -99,6 +124,47 @@ class Sensor:
     def notices(self) -> list[str]:
         """What happened to the interfaces since the last call, one line each."""
         return self._core.notices()
+
+    def choose(
+        self,
+        files: Sequence[FileChoice],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        marks: Sequence[Mark] = (),
+        digest: bool = False,
+    ) -> None:
+        """Says what is wanted, before the first batch.
+
+        Args:
+            files: In the order of `counters()["files"]`.
+            since: Only packets from this time on (ns since 1970, after shifting).
+            until: Only packets before this time.
+            marks: What files were when they were read before: those that are not are `changed`.
+            digest: Whether files are digested on the way.
+        """
+        if since is not None or until is not None:
+            self._core.only(since, until)
+        for number, one in enumerate(files):
+            if one.shift:
+                self._core.shift(number, one.shift)
+            if one.left_out:
+                self._core.leave_out(number)
+            if one.known:
+                self._core.known(number, one.known)
+        for mark in marks:
+            if mark.digest is not None:
+                self._core.expect(mark.file, mark.size, mark.digest, mark.ended)
+        if digest:
+            self._core.digest()
+
+    def marks(self) -> list[Mark]:
+        """How far each file is read that was begun."""
+        return [Mark(*one) for one in self._core.marks()]
+
+    def progress(self) -> tuple[int, int, int, int]:
+        """Packets, line time (ns since 1970), files whose reading is over, bytes on the disk read."""
+        return self._core.progress()
 
     def __iter__(self) -> Iterator[Batch]:
         while (tables := self._core.next_batch()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,11 +168,16 @@ def test_sizes(text, value):
 # One truth: keys and defaults are those of the parts themselves.
 
 
+def test_the_page_of_limits_is_fresh():
+    page = runpy.run_path(str(ROOT / "tools/make_limit_docs.py"))["page"]()
+    assert (ROOT / "docs/limits.md").read_text(encoding="utf-8") == page, "run tools/make_limit_docs.py"
+    for name, about, reached, *_ in _core.limits_of_reader():
+        assert re.search("; the (attack|accident): .", about), name
+        assert reached, name
+
+
 def test_limits_are_those_of_the_reader():
-    source = (ROOT / "crates/wire/src/limits.rs").read_text(encoding="utf-8")
-    in_rust = set(re.findall(r"^    pub (\w+):", source, re.MULTILINE))
-    assert set(LimitSettings.model_fields) == in_rust
-    assert set(_core.limits_default()) <= in_rust
+    assert set(LimitSettings.model_fields) == {name for name, *_ in _core.limits_of_reader()}
 
 
 @pytest.mark.parametrize(
@@ -197,7 +203,7 @@ def test_the_example_is_the_defaults(tmp_path, monkeypatch):
     assert load_config(ROOT / "sentinel.example.toml").model_copy(update={"path": None}) == Config()
     config = load_config(write(tmp_path, uncommented()), sinks=sinks.settings())
     assert set(LimitSettings.model_fields) == set(config.limits.given())
-    for name, value in _core.limits_default().items():
+    for name, *_, value in _core.limits_of_reader():
         assert config.limits.given()[name] == value, name
     assert InventoryLimits(**config.inventory.limits.given()) == InventoryLimits()
     assert FactLimits(**config.baseline.limits.given()) == FactLimits()

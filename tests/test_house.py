@@ -28,7 +28,10 @@ PROVED_BY = {
     "__main__": "test_samples_against_stacks",
     "documents": "test_samples_against_stacks",
     "errors": "test_config",
-    "pipeline": "test_cli",
+    "pipeline/line": "test_cli",
+    "pipeline/listen": "test_live",
+    "pipeline/replay": "test_reading",
+    "pipeline/result": "test_cli",
     "sensor": "test_samples_against_stacks",
 }
 

@@ -59,7 +59,9 @@ one_talk = st.tuples(
     st.sampled_from(["success", "failure", "unknown"]),
     st.sampled_from(["events", "summaries"]),
 )
-steps = st.lists(st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_port, one_connection, one_talk), max_size=40)
+steps = st.lists(
+    st.one_of(one_sender, one_sender, one_arp, one_card, one_claim, one_port, one_connection, one_talk), max_size=40
+)
 
 
 def rows_of(found):

@@ -40,6 +40,8 @@ def without_place(document: Any) -> Any:
     """Without what legitimately differs between an interface and a capture of it: their names."""
     if isinstance(document, dict):
         return {name: without_place(value) for name, value in document.items() if name != "capture"}
+    if isinstance(document, list):
+        return [without_place(value) for value in document]
     if isinstance(document, str):
         return document.replace("cut.pcap", "HERE").replace("eth0", "HERE")
     return document

@@ -85,6 +85,12 @@ class Baseline:
         )
 
     @property
+    def learnt_since(self) -> int | None:
+        """When learning ended; None while it has not. `state` says the same and more, and looks at every fact for it."""
+        time = self._learning.line_time
+        return self._learning.until if self._learning.state(time) == "learnt" else None
+
+    @property
     def line_time(self) -> int:
         """The highest line time seen."""
         return self._learning.line_time

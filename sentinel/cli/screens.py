@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from sentinel import mirror
-from sentinel.cli.text import WIDTH, exact, labelled, moment, number, safe, several, size, span, table, zone_name
+from sentinel.cli.text import (
+    WIDTH,
+    exact,
+    exact_span,
+    labelled,
+    moment,
+    number,
+    safe,
+    several,
+    size,
+    span,
+    table,
+    zone_name,
+)
 from sentinel.errors import SentinelError
 from sentinel.inventory import Asset, Claim, Inventory, believed
 from sentinel.pipeline import Result
@@ -90,6 +104,14 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
         lines += labelled("Known", f"{names}: already in this state, not read again (--again reads it)")
     lines += labelled("Read", _read_text(counters, zone))
     for file in counters["files"]:
+        if file.get("known"):
+            before = several(file["known"], "packet") + " were read before, only the others now"
+            lines += labelled("", f"{safe(file['path'])}: {before}")
+    for path, shift in result.shifts:
+        lines += labelled(
+            "", f"{safe(path)}: times moved by {'+' if shift > 0 else '-'}{exact_span(abs(shift))} (--shift)"
+        )
+    for file in counters["files"]:
         if file["problem"]:
             lines += labelled("", f"{safe(file['path'])} {safe(file['problem'])}")
     lines += labelled("Traffic", _traffic(counters))
@@ -107,6 +129,18 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
     lines += labelled("Kept in", f"{result.state} ({size(kept)}). Nothing left this computer.")
     lines += labelled("Next", "sentinel alerts    sentinel assets    sentinel explain WORD")
     return lines
+
+
+def stopped_screen(result: Result) -> list[str]:
+    """Where a reading was stopped, and how to go on."""
+    stopped = result.stopped
+    if stopped is None:
+        return []
+    places = [f"in {safe(path)} after its packet {number(packet)}" for path, packet in stopped.places[:2]]
+    if len(stopped.places) > 2:
+        places.append(f"and {several(len(stopped.places) - 2, 'more file')}")
+    where = ", ".join([f"stopped after {several(stopped.packets, 'packet')}", *places])
+    return [f"{where}; all before is kept. Go on: sentinel run --resume --state {shlex.quote(str(result.state))}"]
 
 
 def _cut(line: str, width: int = WIDTH) -> str:
@@ -204,6 +238,9 @@ def _not_read(counters: dict[str, Any]) -> str:
     ends = sum(1 for file in counters["files"] if file["problem"])
     if ends:
         parts.append(several(ends, "file") + " not to the end" if ends else "")
+    outside = sum(file.get("outside", 0) for file in counters["files"])
+    if outside:
+        parts.append(f"left out by --since/--until: {several(outside, 'packet')}")
     if counters["weirds"]:
         parts.append(f"{several(counters['weirds'], 'broken message')} (kept: sentinel events --weird)")
     if counters["dropped"]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import click
 
 from sentinel.errors import SentinelError
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -60,13 +62,16 @@ def time_of(text: str | None, zone: tzinfo, option: str) -> int | None:
     """
     if text is None:
         return None
+    # datetime knows microseconds only: what is finer is added to the whole second.
+    match = re.fullmatch(r"(.*:\d\d)[.,](\d{1,9})((?:Z|[+-][\d:]+)?)", text)
+    whole, fraction = (match[1] + match[3], match[2]) if match else (text, "")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(whole)
     except ValueError:
         raise SentinelError(f"{option} {text}: is not a time: write one like 2026-03-02T09:30") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return int(moment.timestamp() * 1_000_000) * 1_000
+    return (moment - EPOCH) // timedelta(microseconds=1) * 1_000 + int(fraction.ljust(9, "0"))
 
 
 def naming_of(store: Any) -> Any:

@@ -65,6 +65,16 @@ def size(count: int) -> str:
     return f"{count} bytes"
 
 
+def exact_span(ns: int) -> str:
+    """`1 h 30 min`, `250 ms`: nothing is rounded."""
+    parts = []
+    for size, word in ((3_600_000_000_000, "h"), (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms")):
+        count, ns = divmod(ns, size)
+        if count:
+            parts.append(f"{count} {word}")
+    return " ".join([*parts, f"{ns} ns"] if ns or not parts else parts)
+
+
 def number(count: int) -> str:
     """`1,234`."""
     return f"{count:,}"

@@ -112,9 +112,9 @@ class Places:
         """
         for mac in self.ports.get((address.vlan, address.ip), ()):
             card = self.cards.get((address.vlan, mac))
-            if card is not None and not card.ips and address.ip in card.claims.values_of("ip"):
-                if any(are_neighbours(mac, own) for own in self.macs_of(address)):
-                    yield card
+            told = card is not None and not card.ips and address.ip in card.claims.values_of("ip")
+            if card is not None and told and any(are_neighbours(mac, own) for own in self.macs_of(address)):
+                yield card
 
     def device_of(self, card: Card) -> Address | None:
         """The address of the device that this card is a port of."""

@@ -2,6 +2,7 @@
 
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import DiskFull
+from sentinel.store.files import KeptFile, Taken
 from sentinel.store.outbox import Outbox
 from sentinel.store.places import default_state, last_state, remember_state, replay_state, state_root
 from sentinel.store.reader import Reader
@@ -10,9 +11,11 @@ from sentinel.store.store import Store
 __all__ = [
     "Decision",
     "DiskFull",
+    "KeptFile",
     "Outbox",
     "Reader",
     "Store",
+    "Taken",
     "default_state",
     "last_state",
     "remember_state",

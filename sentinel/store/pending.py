@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars
 
-from sentinel.store import points, schema
+from sentinel.store import files, points, schema
 
 if TYPE_CHECKING:
     from sentinel.triage import AlertRevision
@@ -31,7 +31,7 @@ class Pending:
         self.new_points: list[polars.DataFrame] = []
         self.labels: list[polars.DataFrame] = []
         self.newest: list[polars.DataFrame] = []
-        self.files: list[tuple[str, str, int]] = []
+        self.files: list[tuple[object, ...]] = []
         self.kept: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
 
@@ -68,7 +68,7 @@ class Pending:
         for alert in self.alerts:
             _put_alert(connection, alert, now)
         points.save(connection, self.new_points, self.labels, self.newest)
-        many("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", [(*file, now) for file in self.files])
+        files.save(connection, self.files, now)
         many(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",
             [(f"kept.{name}", text_of(value)) for name, value in self.kept.items()],

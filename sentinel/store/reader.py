@@ -16,6 +16,8 @@ from sentinel.store.decisions import Decision
 from sentinel.store.events import Wanted
 from sentinel.store.events import read as read_documents
 from sentinel.store.faults import told
+from sentinel.store.files import KeptFile
+from sentinel.store.files import read as read_files
 
 Document = dict[str, Any]
 
@@ -185,6 +187,11 @@ class Reader:
             dict(zip(names, row, strict=True))
             for row in self._rows("SELECT sha256, path, packets, added FROM files ORDER BY added, path")
         ]
+
+    def kept_files(self) -> list[KeptFile]:
+        """The same with what is needed to know them again."""
+        with told(self.path):
+            return read_files(self._connection)
 
     def counters(self) -> dict[str, int]:
         """Numbers that only grow: documents removed, undelivered, lost for want of room …"""

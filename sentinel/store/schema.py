@@ -82,6 +82,12 @@ MIGRATIONS = (
     -- What devices told of their own points: what a point is, and what it is measured in.
     ALTER TABLE points ADD COLUMN label TEXT;
     ALTER TABLE points ADD COLUMN measure TEXT;
+
+    -- How many bytes were read of a capture, what its first ones are, and which of its packets: JSON, a list of
+    -- [packets passed, from time, to time], times as the file says them, null where there is no bound.
+    ALTER TABLE files ADD COLUMN bytes INTEGER;
+    ALTER TABLE files ADD COLUMN head TEXT;
+    ALTER TABLE files ADD COLUMN taken TEXT;
     """,
 )
 """Migration n brings a database of version n-1 to version n. They are never changed once released, only added."""

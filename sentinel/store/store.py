@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 KINDS = ("events", "readings")
+BEFORE = "before"
+"""Folder of the state as it was before a reading that is not finished."""
 FRAMES = ("events", "summaries", "weirds", "connections")
 
 Row = Mapping[str, Any]
@@ -64,6 +67,7 @@ class Store(Reader):
         self._minute = self._hour = -1
         self._line_time, self._site = 0, ""
         self._wrote = self._committed = 0.0
+        self._position: Row | None = None
         self.notices: list[str] = []
         """What must be said: files found missing, documents removed before a sink had them."""
         with told(path):
@@ -137,7 +141,8 @@ class Store(Reader):
         assets: Iterable[Row] = (),
         asset_documents: Iterable[Row] = (),
         facts: Iterable[Row] = (),
-        files: Sequence[tuple[str, str, int]] = (),
+        files: Sequence[tuple[object, ...]] = (),
+        position: Row | None = None,
     ) -> None:
         """Takes what a batch brought.
 
@@ -154,7 +159,9 @@ class Store(Reader):
             assets: The inventory's own rows, with `id`.
             asset_documents: Flat documents of assets that changed, with `host.id`.
             facts: The baseline's own rows, with `key`.
-            files: Captures read to their end: sha256, path, packets.
+            files: Captures that were read, as `KeptFile`.
+            position: How far reading has come; `recall("position")` gives that of the rows on the disk, and
+                `recall("documents_position")` that of the documents, which may be behind.
 
         Raises:
             DiskFull: Alerts are kept as long as the reserve lasts; the next commit tries the rest again.
@@ -171,6 +178,8 @@ class Store(Reader):
         pending.changes.extend(change_row(one) for one in changes)
         pending.alerts.extend(alerts)
         pending.files.extend(files)
+        if position is not None:
+            self._position = pending.kept["position"] = position
         now = time.monotonic()
         next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= 1
         if alerts or files or next_minute or self._buffered() >= self._settings.part_rows:
@@ -178,6 +187,21 @@ class Store(Reader):
         elif now - self._committed >= 1:
             with told(self.path):
                 self._write([])
+
+    def relive(self, batch: Tables, documents: Frames | None = None, position: Row | None = None) -> None:
+        """A batch whose rows the state has already: takes what later batches need; its documents if they are missing."""
+        self._need_lock()
+        new, evicted = (batch.tables.get(name) for name in ("points", "evictions"))
+        if new is not None and new.height:
+            self._points.learn(new)
+        readings = batch.tables.get("readings")
+        if documents is not None:
+            self._position = position
+            self._take_documents(documents)
+            if readings is not None and readings.height:
+                self._buffers["readings"].append(self._points.documents(readings, self._site))
+        if evicted is not None and evicted.height:
+            self._points.forget(evicted)
 
     def flush(self) -> None:
         """Writes everything that was taken, now."""
@@ -190,6 +214,8 @@ class Store(Reader):
                     self._bound_buffers()
                     self._write([], full=True)  # alerts are small: they find room in what was held in reserve
                 raise
+            if self._position is not None:
+                self._pending.kept["documents_position"] = self._position
             try:
                 self._write(written)
             except BaseException:
@@ -249,6 +275,28 @@ class Store(Reader):
         """Adds to a counter, with the next commit."""
         self._need_lock()
         self._pending.counts[name] = self._pending.counts.get(name, 0) + number
+
+    def set_aside(self) -> None:
+        """Keeps the state as it is now beside what it becomes, until `drop_aside`."""
+        self._need_lock()
+        folder = self.path / BEFORE
+        with told(self.path):
+            self._remove_aside()
+            folder.mkdir()
+            self._connection.execute("VACUUM INTO ?", (str(folder / schema.DATABASE),))
+
+    def aside(self) -> Reader:
+        """The state that was set aside, to be read and closed."""
+        with told(self.path):
+            return Reader(self.path / BEFORE, schema.connect_to_read(self.path / BEFORE))
+
+    def drop_aside(self) -> None:
+        """Forgets it."""
+        with told(self.path):
+            self._remove_aside()
+
+    def _remove_aside(self) -> None:
+        shutil.rmtree(self.path / BEFORE, ignore_errors=True)
 
     def compact(self, before: int | None = None) -> None:
         """Merges the files of an hour; only of hours before that one (hours since 1970), if it is given."""

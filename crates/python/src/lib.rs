@@ -11,10 +11,11 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 use pyo3::exceptions::{PyOSError, PyPermissionError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use sentinel_capture::{Fault, Listener};
 use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid};
 use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::source::{Known, Mark, Sources};
 use sentinel_wire::{claims, protocols, schema, Limits};
 
 mod limits;
@@ -99,6 +100,9 @@ fn record_batch(table: WireTable) -> Result<RecordBatch, ArrowError> {
 /// How long Python is out of reach while it waits for a live batch: then it looks whether a signal came.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// A file's number, packets passed, bytes on the disk read, their digest, is it over.
+type FileMark<'py> = (usize, u64, u64, Option<Bound<'py, PyBytes>>, bool);
+
 /// Where batches come from.
 enum Source {
     /// Captures, read when a batch is asked for. Locked so that Python threads may share the sensor.
@@ -129,7 +133,7 @@ fn bounds(limits: Option<Bound<'_, PyDict>>) -> PyResult<Limits> {
 #[pymethods]
 impl Sensor {
     #[new]
-    #[pyo3(signature = (files, *, every_transaction = false, site = String::new(), limits = None, vlan_in_key = true))]
+    #[pyo3(signature = (files, *, every_transaction = false, site = String::new(), limits = None, vlan_in_key = true, listed = false))]
     fn new(
         py: Python<'_>,
         files: Vec<PathBuf>,
@@ -137,8 +141,9 @@ impl Sensor {
         site: String,
         limits: Option<Bound<'_, PyDict>>,
         vlan_in_key: bool,
+        listed: bool,
     ) -> PyResult<Self> {
-        let options = Options { every_transaction, site, limits: bounds(limits)?, vlan_in_key };
+        let options = Options { every_transaction, site, limits: bounds(limits)?, vlan_in_key, is_listed: listed };
         let engine = py.detach(|| Engine::open(&files, options));
         Ok(Self { source: Source::Captures(Box::new(Mutex::new(engine))) })
     }
@@ -154,7 +159,7 @@ impl Sensor {
         limits: Option<Bound<'_, PyDict>>,
         vlan_in_key: bool,
     ) -> PyResult<Self> {
-        let options = Options { every_transaction: false, site, limits: bounds(limits)?, vlan_in_key };
+        let options = Options { every_transaction: false, site, limits: bounds(limits)?, vlan_in_key, is_listed: false };
         let listener = Listener::open(&interfaces, sentinel_capture::Options { ring_bytes, outgoing });
         let listener = listener.map_err(|(name, fault)| match fault {
             Fault::NotAllowed => PyPermissionError::new_err(format!("{name}: {fault}")),
@@ -211,11 +216,74 @@ impl Sensor {
         }
     }
 
+    /// Which packets are wanted; see the stub file.
+    fn only(&self, since: Option<i64>, until: Option<i64>) {
+        self.captures(|captures| captures.only(since, until));
+    }
+
+    /// Adds ns to the times of a file.
+    fn shift(&self, file: usize, shift: i64) {
+        self.captures(|captures| captures.shift(file, shift));
+    }
+
+    /// Reads nothing of a file.
+    fn leave_out(&self, file: usize) {
+        self.captures(|captures| captures.leave_out(file));
+    }
+
+    /// What of a file was read before.
+    fn known(&self, file: usize, known: Vec<(u64, i64, i64)>) {
+        let known = known.into_iter().map(|(packets, since, until)| Known { packets, since, until }).collect();
+        self.captures(|captures| captures.known(file, known));
+    }
+
+    /// What a file held before.
+    fn expect(&self, file: usize, bytes: u64, digest: [u8; 32], is_end: bool) {
+        self.captures(|captures| captures.expect(file, Mark { bytes, digest, is_end }));
+    }
+
+    /// Digests files while they are read.
+    fn digest(&self) {
+        self.captures(Sources::digest);
+    }
+
+    /// Packets, line time, files read to their end, bytes on the disk. Of captures only.
+    fn progress(&self) -> (u64, i64, usize, u64) {
+        let Source::Captures(engine) = &self.source else { return (0, self.line_time(), 0, 0) };
+        let mut engine = locked(engine);
+        let (files, bytes) = engine.captures().map(|captures| captures.progress()).unwrap_or_default();
+        (engine.counters().packets, engine.line_time(), files, bytes)
+    }
+
+    /// How far each file that was begun is read; see the stub file.
+    fn marks<'py>(&self, py: Python<'py>) -> Vec<FileMark<'py>> {
+        let Source::Captures(engine) = &self.source else { return Vec::new() };
+        self.captures(Sources::look_up);
+        let engine = locked(engine);
+        let begun = engine.files().iter().enumerate().filter(|(_, file)| file.disk_bytes > 0);
+        begun
+            .map(|(at, file)| {
+                let digest = file.digest.map(|digest| PyBytes::new(py, &digest));
+                (at, file.position, file.disk_bytes, digest, file.has_ended)
+            })
+            .collect()
+    }
+
     /// Totals of the run; see the stub file.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.captures(Sources::look_up);
         match &self.source {
             Source::Captures(engine) => py.detach(|| Totals::of(&locked(engine))).as_dict(py),
             Source::Live(reading) => reading.totals().as_dict(py),
+        }
+    }
+}
+
+impl Sensor {
+    /// Does something with the captures, if it is captures that are read.
+    fn captures(&self, work: impl FnOnce(&mut Sources)) {
+        if let Source::Captures(engine) = &self.source {
+            locked(engine).captures().map(work);
         }
     }
 }
@@ -310,15 +378,10 @@ fn claim_sources(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     Ok(all)
 }
 
-/// Names and defaults of the limits.
+/// Every limit; see the stub file.
 #[pyfunction]
-fn limits_default(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let all = PyDict::new(py);
-    let mut defaults = Limits::default();
-    for (name, value) in limits::entries(&mut defaults) {
-        all.set_item(name, value.get())?;
-    }
-    Ok(all)
+fn limits_of_reader() -> Vec<limits::Told> {
+    limits::all()
 }
 
 /// The version of the packet reader; a debug build says so.
@@ -338,7 +401,7 @@ pub fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tables, module)?)?;
     module.add_function(wrap_pyfunction!(protocols_read, module)?)?;
     module.add_function(wrap_pyfunction!(claim_sources, module)?)?;
-    module.add_function(wrap_pyfunction!(limits_default, module)?)?;
+    module.add_function(wrap_pyfunction!(limits_of_reader, module)?)?;
     module.add_function(wrap_pyfunction!(interface, module)?)?;
     module.add_function(wrap_pyfunction!(version, module)?)
 }

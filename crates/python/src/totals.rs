@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList};
 use sentinel_wire::engine::{Counters, Directions, Engine, Frames};
 use sentinel_wire::source::live::Interface;
 use sentinel_wire::source::FileState;
@@ -105,6 +105,16 @@ fn file<'py>(py: Python<'py>, file: &FileState) -> PyResult<Bound<'py, PyDict>> 
     one.set_item("last", file.last)?;
     one.set_item("problem", &file.problem)?;
     one.set_item("unusable", file.unusable)?;
+    one.set_item("size", file.size)?;
+    one.set_item("begins", file.begins)?;
+    one.set_item("outside", file.outside)?;
+    one.set_item("known", file.known)?;
+    one.set_item("position", file.position)?;
+    one.set_item("disk_bytes", file.disk_bytes)?;
+    one.set_item("digest", file.digest.map(|digest| PyBytes::new(py, &digest)))?;
+    one.set_item("whole", file.is_whole)?;
+    one.set_item("changed", file.has_changed)?;
+    one.set_item("ended", file.has_ended)?;
     Ok(one)
 }
 

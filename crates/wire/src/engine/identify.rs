@@ -97,6 +97,10 @@ pub(super) fn stream(
 ) {
     let end = &mut flow.ends[from];
     end.looked += 1;
+    // A hole is met when what is behind it comes.
+    if let Some(hole) = end.early.last_mut().filter(|one| one.hole.is_some()) {
+        hole.mark = mark;
+    }
     end.early.push(Early { bytes: payload.to_vec(), mark, acknowledged, aside: false, hole: None });
     end.early_bytes += payload.len();
     let (ours, theirs) = (joined(&flow.ends[from].early), joined(&flow.ends[1 - from].early));

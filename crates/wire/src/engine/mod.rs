@@ -44,6 +44,8 @@ pub struct Options {
     pub limits: Limits,
     /// False for mirrors that tag one direction only: VLAN tags do not tell flows apart.
     pub vlan_in_key: bool,
+    /// True for paths that an earlier run listed: folders are not looked into again.
+    pub is_listed: bool,
 }
 
 /// What one turn of the loop brought.
@@ -79,7 +81,8 @@ pub struct Engine {
 impl Engine {
     /// Opens the captures. Problems with files are told by [`Self::files`], never by failing.
     pub fn open(paths: &[PathBuf], options: Options) -> Self {
-        Self::over(Feed::Captures(Box::new(Sources::open(paths, &options.limits))), options)
+        let sources = if options.is_listed { Sources::listed(paths, &options.limits) } else { Sources::open(paths, &options.limits) };
+        Self::over(Feed::Captures(Box::new(sources)), options)
     }
 
     /// Reads what a live source gives.
@@ -152,6 +155,11 @@ impl Engine {
     /// Totals of the run.
     pub fn counters(&self) -> &Counters {
         &self.core.counters
+    }
+
+    /// The captures, to say before the first batch what is wanted of them; `None` where interfaces are read.
+    pub fn captures(&mut self) -> Option<&mut Sources> {
+        self.feed.captures()
     }
 
     /// What became of each file.

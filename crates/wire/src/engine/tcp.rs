@@ -381,6 +381,10 @@ impl Found for Arrivals<'_> {
             }
             Side::Answer => {
                 let may_come_late = self.flow.is_behind(self.flow.client);
+                if self.flow.syn[self.from].is_none() && !self.flow.key.udp && !self.pairing.paired_once {
+                    // Its first bytes may be older than the capture.
+                    self.pairing.doubt();
+                }
                 let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
                 let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
                 if ended.is_none() {

@@ -69,7 +69,7 @@ pub(crate) struct Pairing {
     orphans: VecDeque<Kept>,
     answered: VecDeque<u64>,
     expired: VecDeque<u64>,
-    paired_once: bool,
+    pub(crate) paired_once: bool,
     /// Number of the newest request that waited when the server's bytes last had a gap.
     doubted: Option<u64>,
 }

@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
-use super::compressed::Input;
+use super::compressed::{other_packing, Input};
 use super::pcap::{self, Pcap};
 use super::pcapng::{self, PcapNg};
+use super::raw::{Mark, Raw};
 use crate::Limits;
 
 /// The packet at which a file stands; its bytes are in the input's buffer.
@@ -42,6 +43,8 @@ pub(super) enum Refusal {
     Unreadable(String),
     /// It is something else; one plain phrase.
     NotACapture(String),
+    /// It may hold a capture, in a packing that is not read; its name.
+    Packed(&'static str),
 }
 
 impl Refusal {
@@ -49,6 +52,7 @@ impl Refusal {
     pub(super) fn phrase(self) -> String {
         match self {
             Self::Unreadable(phrase) | Self::NotACapture(phrase) => phrase,
+            Self::Packed(packing) => format!("is compressed with {packing}: not read; unpack it first"),
         }
     }
 }
@@ -63,8 +67,25 @@ pub(super) struct Capture {
     input: Input,
     format: Format,
     record: Option<Record>,
+    /// Packets so far, with the one at which it stands.
+    packets: u64,
+    /// ns added to each time.
+    shift: i64,
     problem: Option<String>,
     is_over: bool,
+}
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Opening {
+    /// Bytes asked for at a time.
+    pub(super) chunk: usize,
+    /// Whether to digest it on the way.
+    pub(super) is_digested: bool,
+    /// What it was before.
+    pub(super) mark: Option<Mark>,
+    /// ns added to each of its times: the clock of its machine was wrong by so much.
+    pub(super) shift: i64,
 }
 
 impl Capture {
@@ -72,8 +93,11 @@ impl Capture {
     ///
     /// # Errors
     /// Why nothing of it can be used.
-    pub(super) fn open(path: &Path, chunk: usize, limits: &Limits) -> Result<Self, Refusal> {
-        Self::new(Input::open(path, chunk).map_err(Refusal::Unreadable)?, limits)
+    pub(super) fn open(path: &Path, opening: Opening, limits: &Limits) -> Result<Self, Refusal> {
+        let raw = Raw::open(path, opening.is_digested, opening.mark).map_err(Refusal::Unreadable)?;
+        let mut capture = Self::new(Input::new(raw, opening.chunk, limits), limits)?;
+        capture.shift = opening.shift;
+        Ok(capture)
     }
 
     /// Reads the header of what was opened.
@@ -93,10 +117,12 @@ impl Capture {
             Format::PcapNg(PcapNg::new(limits))
         } else if let Some(variant) = pcap::Variant::of(magic) {
             Format::Pcap(Pcap::open(variant, &mut input, limits).map_err(Refusal::Unreadable)?)
+        } else if let Some(packing) = other_packing(input.raw().head()) {
+            return Err(Refusal::Packed(packing));
         } else {
             return Err(Refusal::NotACapture("is not a capture (neither pcap nor pcapng)".to_owned()));
         };
-        Ok(Self { input, format, record: None, problem: None, is_over: false })
+        Ok(Self { input, format, record: None, packets: 0, shift: 0, problem: None, is_over: false })
     }
 
     /// Steps to the next packet; false at the end, and from then on.
@@ -112,11 +138,31 @@ impl Capture {
             Format::PcapNg(pcapng) => pcapng.next(&mut self.input),
         };
         match next {
-            Ok(record) => self.record = record,
+            Ok(record) => self.record = record.map(|record| self.shifted(record)),
             Err(problem) => self.problem = Some(problem),
         }
         self.is_over = self.record.is_none();
         !self.is_over
+    }
+
+    #[inline]
+    fn shifted(&mut self, mut record: Record) -> Record {
+        self.packets += 1;
+        if self.shift != 0 {
+            record.time = record.time.saturating_add(self.shift).clamp(-TIME_END, TIME_END);
+        }
+        record
+    }
+
+    /// Packets so far, with the one at which it stands.
+    #[inline]
+    pub(super) fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// The file as it lies on the disk.
+    pub(super) fn raw(&self) -> &Raw {
+        self.input.raw()
     }
 
     /// The packet at which it stands.
@@ -159,6 +205,13 @@ impl Capture {
 /// The line for an input that ended inside a record: `within` is what was cut.
 pub(super) fn cut(input: &Input, within: &str, packets: u64) -> String {
     match (input.failure(), packets) {
+        (None, 0) if input.raw().is_being_written() => "is still being written? Its first record is incomplete".to_owned(),
+        (None, _) if input.raw().is_being_written() => {
+            format!("is still being written? Its last record is incomplete, after packet {packets}; all before it was used")
+        }
+        (Some(failure), _) if input.raw().is_over() && input.raw().is_being_written() => {
+            format!("is still being written? {failure}, after packet {packets}; all before it was used")
+        }
         (Some(failure), 0) => format!("{failure} before its first packet"),
         (Some(failure), _) => format!("{failure} after packet {packets}; all before it was used"),
         (None, 0) => format!("stops in the middle of {within} before its first packet"),
@@ -203,8 +256,8 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Vec<(Record, Vec<u8>)>, Refusal> {
-        let input = Input::new(Box::new(Cursor::new(bytes.to_vec())), 64).map_err(Refusal::Unreadable)?;
-        let mut capture = Capture::new(input, &Limits::default())?;
+        let raw = Raw::stream(Box::new(Cursor::new(bytes.to_vec()))).map_err(Refusal::Unreadable)?;
+        let mut capture = Capture::new(Input::new(raw, 64, &Limits::default()), &Limits::default())?;
         let mut packets = Vec::new();
         while capture.advance() {
             packets.extend(capture.record().map(|record| (*record, capture.bytes().to_vec())));
@@ -229,7 +282,7 @@ mod tests {
             magic in prop::sample::select(vec![
                 vec![0xA1, 0xB2, 0xC3, 0xD4], vec![0xD4, 0xC3, 0xB2, 0xA1], vec![0x4D, 0x3C, 0xB2, 0xA1], vec![0x34, 0xCD, 0xB2, 0xA1],
                 vec![0x0A, 0x0D, 0x0D, 0x0A], vec![0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 0x4D, 0x3C, 0x2B, 0x1A],
-                vec![0x0A, 0x0D, 0x0D, 0x0A, 0, 0, 0, 28, 0x1A, 0x2B, 0x3C, 0x4D], vec![0x1F, 0x8B, 8, 0], vec![],
+                vec![0x0A, 0x0D, 0x0D, 0x0A, 0, 0, 0, 28, 0x1A, 0x2B, 0x3C, 0x4D], vec![0x1F, 0x8B, 8, 0], vec![0x28, 0xB5, 0x2F, 0xFD], vec![0x50, 0x2A, 0x4D, 0x18, 1, 0, 0, 0], vec![],
             ]),
             rest: Vec<u8>,
         ) {

@@ -1,14 +1,18 @@
-//! Bytes of a file or of standard input, unpacked where they are gzip (RFC 1952), through one reusable buffer.
+//! Bytes of a file or of standard input, unpacked where they are gzip (RFC 1952) or Zstandard (RFC 8878), through one
+//! reusable buffer.
 //!
 //! Contract: after `fill(n)` said true, `here()` holds at least `n` bytes. The buffer grows only with bytes that did
-//! arrive, at most to twice their number: a length field alone allocates nothing. Files are read, never mapped: a file
-//! that shrinks while it is read ends early instead of killing the process.
+//! arrive, at most to twice their number: a length field alone allocates nothing, and packed data that grows without end
+//! costs time, not memory. Files are read, never mapped: a file that shrinks while it is read ends early instead of
+//! killing the process.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+
+use super::raw::Raw;
+use super::zstd::{is_zstd, Zstd};
+use crate::Limits;
 
 /// Bytes asked of the system at a time while reading on: what a processor's own cache holds, so that packets are still there
 /// when they are read.
@@ -16,52 +20,68 @@ pub(super) const CHUNK: usize = 1 << 18;
 /// Bytes asked for when only the beginning of a file is wanted.
 pub(super) const FIRST_LOOK: usize = 1 << 14;
 
+/// First bytes of what captures are packed in elsewhere, and what people call it.
+const OTHER_PACKINGS: [(&[u8], &str); 7] = [
+    (&[0xFD, b'7', b'z', b'X', b'Z', 0], "xz"),
+    (b"BZh", "bzip2"),
+    (&[0x04, 0x22, 0x4D, 0x18], "lz4"),
+    (&[0x02, 0x21, 0x4C, 0x18], "lz4"),
+    (b"PK\x03\x04", "zip"),
+    (&[b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C], "7z"),
+    (&[0x1F, 0x9D], "compress"),
+];
+
+/// The packing that is named but not read, if these first bytes are of one.
+pub(super) fn other_packing(head: &[u8]) -> Option<&'static str> {
+    OTHER_PACKINGS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name)
+}
+
+enum Reader {
+    Plain(Box<Raw>),
+    Gzip(Box<MultiGzDecoder<Raw>>),
+    Zstd(Box<Zstd>),
+}
+
 /// See the module.
 pub(super) struct Input {
-    reader: Box<dyn Read + Send>,
+    reader: Reader,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
     /// Offset of `start` in the stream, after unpacking.
     offset: u64,
-    is_gzip: bool,
     failure: Option<String>,
 }
 
 impl Input {
-    /// Opens a path, or standard input for `-`.
-    ///
-    /// # Errors
-    /// One plain phrase: why it cannot be read.
-    pub(super) fn open(path: &Path, chunk: usize) -> Result<Self, String> {
-        let reader: Box<dyn Read + Send> =
-            if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(|error| unreadable(&error))?) };
-        Self::new(reader, chunk)
+    /// Takes what was opened; `chunk` bytes are asked for at a time.
+    pub(super) fn new(raw: Raw, chunk: usize, limits: &Limits) -> Self {
+        let reader = if raw.head().starts_with(&[0x1F, 0x8B]) {
+            Reader::Gzip(Box::new(MultiGzDecoder::new(raw)))
+        } else if is_zstd(raw.head()) {
+            Reader::Zstd(Box::new(Zstd::new(raw, limits.window_bytes)))
+        } else {
+            Reader::Plain(Box::new(raw))
+        };
+        Self { reader, buffer: vec![0; chunk.max(1)], start: 0, end: 0, offset: 0, failure: None }
     }
 
-    /// Wraps any reader.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub(super) fn new(mut reader: Box<dyn Read + Send>, chunk: usize) -> Result<Self, String> {
-        let mut head = [0; 2];
-        let mut filled = 0;
-        while filled < head.len() {
-            match reader.read(&mut head[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unreadable(&error)),
-            }
+    /// The file as it lies on the disk.
+    pub(super) fn raw(&self) -> &Raw {
+        match &self.reader {
+            Reader::Plain(raw) => raw,
+            Reader::Gzip(gzip) => gzip.get_ref(),
+            Reader::Zstd(zstd) => zstd.raw(),
         }
-        let mut buffer = vec![0; chunk.max(head.len())];
-        let is_gzip = filled == 2 && head == [0x1F, 0x8B];
-        if is_gzip {
-            let whole = io::Cursor::new(head).chain(reader);
-            return Ok(Self { reader: Box::new(MultiGzDecoder::new(whole)), buffer, start: 0, end: 0, offset: 0, is_gzip, failure: None });
+    }
+
+    /// How it is packed, for people.
+    fn packing(&self) -> Option<&'static str> {
+        match &self.reader {
+            Reader::Plain(_) => None,
+            Reader::Gzip(_) => Some("gzip"),
+            Reader::Zstd(_) => Some("zstd"),
         }
-        buffer[..filled].copy_from_slice(&head[..filled]);
-        Ok(Self { reader, buffer, start: 0, end: filled, offset: 0, is_gzip, failure: None })
     }
 
     /// Makes `count` bytes available, and says whether there are so many.
@@ -83,7 +103,13 @@ impl Input {
             if self.end == self.buffer.len() {
                 self.buffer.resize(self.buffer.len() * 2, 0);
             }
-            match self.reader.read(&mut self.buffer[self.end..]) {
+            let free = &mut self.buffer[self.end..];
+            let read = match &mut self.reader {
+                Reader::Plain(raw) => raw.read(free),
+                Reader::Gzip(gzip) => gzip.read(free),
+                Reader::Zstd(zstd) => zstd.read(free),
+            };
+            match read {
                 Ok(0) => return false,
                 Ok(read) => self.end += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -125,7 +151,7 @@ impl Input {
 
     /// Where `here()` begins, for people: `byte 4096`.
     pub(super) fn place(&self) -> String {
-        let of = if self.is_gzip { " of the unpacked data" } else { "" };
+        let of = if self.packing().is_some() { " of the unpacked data" } else { "" };
         format!("byte {}{of}", self.offset)
     }
 
@@ -135,9 +161,11 @@ impl Input {
     }
 
     fn phrase(&self, error: &io::Error) -> String {
+        let Some(packing) = self.packing() else { return unreadable(error) };
         match error.kind() {
-            io::ErrorKind::UnexpectedEof if self.is_gzip => "its gzip data stops too early".to_owned(),
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if self.is_gzip => format!("its gzip data is damaged ({error})"),
+            io::ErrorKind::UnexpectedEof => format!("its {packing} data stops too early"),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => format!("its {packing} data is damaged ({error})"),
+            io::ErrorKind::OutOfMemory | io::ErrorKind::Unsupported => format!("its {packing} data {error}"),
             _ => unreadable(error),
         }
     }
@@ -147,6 +175,7 @@ impl Input {
 pub(super) fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::ConnectionAborted => "was interrupted".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be read: permission denied".to_owned(),
         _ => format!("cannot be read: {error}"),
     }
@@ -161,7 +190,8 @@ mod tests {
     use super::*;
 
     fn input(bytes: &[u8], chunk: usize) -> Input {
-        Input::new(Box::new(io::Cursor::new(bytes.to_vec())), chunk).expect("memory can be read")
+        let raw = Raw::stream(Box::new(io::Cursor::new(bytes.to_vec()))).expect("memory can be read");
+        Input::new(raw, chunk, &Limits::default())
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

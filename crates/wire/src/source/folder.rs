@@ -38,6 +38,19 @@ pub(super) fn find(paths: &[PathBuf]) -> Vec<Vec<Found>> {
     each.collect()
 }
 
+/// For each path of a list, the one file that it is; folders are not looked into again.
+pub(super) fn listed(paths: &[PathBuf]) -> Vec<Vec<Found>> {
+    let mut search = Search::default();
+    let each = paths.iter().map(|path| {
+        match fs::metadata(path) {
+            Ok(about) if about.is_dir() => search.add(path, Kind::Skipped("is a folder: its files are named".to_owned(), false)),
+            _ => search.path(path),
+        }
+        std::mem::take(&mut search.found)
+    });
+    each.collect()
+}
+
 #[derive(Default)]
 struct Search {
     found: Vec<Found>,

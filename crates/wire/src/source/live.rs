@@ -62,6 +62,13 @@ impl Feed {
         }
     }
 
+    pub(crate) fn captures(&mut self) -> Option<&mut Sources> {
+        match self {
+            Self::Captures(sources) => Some(sources),
+            Self::Live(_) => None,
+        }
+    }
+
     pub(crate) fn files(&self) -> &[FileState] {
         match self {
             Self::Captures(sources) => sources.files(),

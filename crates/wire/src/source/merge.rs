@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::PathBuf;
 
-use super::capture::Capture;
+use super::capture::{Capture, Opening};
 use super::compressed::CHUNK;
+use super::handling::Handling;
 use super::FileState;
 use crate::Limits;
 
@@ -40,18 +41,27 @@ impl Merge {
         Self { waiting: Vec::new(), overdue: 0, open: Vec::new(), next: BinaryHeap::new(), limits: limits.clone() }
     }
 
-    /// A file to be opened when the others reach its first packet. Call [`Self::sort`] after the last.
+    /// A file to be opened when the others reach its first packet, whose time is as the file says.
     pub(super) fn later(&mut self, first: i64, file: u32, path: PathBuf) {
         self.waiting.push(Waiting { first, file, path });
     }
 
-    /// Puts the waiting files in order.
-    pub(super) fn sort(&mut self) {
+    /// Takes what was said about each file, and puts them in order. Call once, before the first packet.
+    pub(super) fn begin(&mut self, handling: &[Handling]) {
+        self.waiting.retain(|one| !handling[one.file as usize].is_left_out);
+        for one in &mut self.waiting {
+            one.first = one.first.saturating_add(handling[one.file as usize].shift);
+        }
         self.waiting.sort_by_key(|one| Reverse((one.first, one.file)));
     }
 
+    /// The files that are open, and where they stand.
+    pub(super) fn open(&self) -> impl Iterator<Item = (u32, &Capture)> {
+        self.next.iter().filter_map(|Reverse((_, file, slot))| Some((*file, self.open[*slot].as_ref()?)))
+    }
+
     /// Takes an open file in; if it holds no packet, that was all.
-    pub(super) fn now(&mut self, file: u32, mut capture: Capture, state: &mut FileState) {
+    fn now(&mut self, file: u32, mut capture: Capture, state: &mut FileState) {
         if !capture.advance() {
             ends(&capture, state);
             return;
@@ -103,7 +113,7 @@ impl Merge {
 
     /// Opens every waiting file whose first packet is due, as far as there is room.
     #[inline]
-    pub(super) fn open_due(&mut self, states: &mut [FileState]) {
+    pub(super) fn open_due(&mut self, states: &mut [FileState], handling: &[Handling]) {
         while let Some(one) = self.waiting.last() {
             let reached = self.next.peek().map(|Reverse((time, ..))| *time);
             if reached.is_some_and(|reached| one.first > reached) {
@@ -113,16 +123,18 @@ impl Merge {
                 self.mark_overdue(reached, states);
                 return;
             }
-            self.open_last(states);
+            self.open_last(states, handling);
         }
     }
 
     #[cold]
-    fn open_last(&mut self, states: &mut [FileState]) {
+    fn open_last(&mut self, states: &mut [FileState], handling: &[Handling]) {
         let Some(Waiting { file, path, .. }) = self.waiting.pop() else { return };
         self.overdue = self.overdue.saturating_sub(1);
         let state = &mut states[file as usize];
-        match Capture::open(&path, CHUNK, &self.limits) {
+        let how = &handling[file as usize];
+        let opening = Opening { chunk: CHUNK, is_digested: how.is_digested, mark: how.mark, shift: how.shift };
+        match Capture::open(&path, opening, &self.limits) {
             Ok(capture) => self.now(file, capture, state),
             Err(refusal) => state.refuse(refusal.phrase()),
         }
@@ -146,8 +158,20 @@ impl Merge {
 /// What is known of a file when it ends.
 pub(super) fn ends(capture: &Capture, state: &mut FileState) {
     state.interfaces = capture.interfaces().to_vec();
+    stands(capture, state);
+    state.has_ended = true;
     if let Some(problem) = capture.problem() {
         state.note(&problem);
-        state.unusable = state.packets == 0;
+        state.unusable = state.position == 0;
     }
+}
+
+/// How far a file was read.
+pub(super) fn stands(capture: &Capture, state: &mut FileState) {
+    let raw = capture.raw();
+    state.position = capture.packets();
+    state.disk_bytes = raw.count();
+    state.digest = raw.digest();
+    state.is_whole = raw.is_over();
+    state.has_changed = raw.has_changed();
 }

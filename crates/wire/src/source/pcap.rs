@@ -110,6 +110,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::super::capture::Capture;
+    use super::super::raw::Raw;
     use super::*;
 
     /// Little-endian, microseconds, version 2.4, snap length 262,144, Ethernet.
@@ -118,8 +119,8 @@ mod tests {
     const PACKET: [u8; 18] = [3, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0, 60, 0, 0, 0, 0xAA, 0xBB];
 
     fn open(bytes: &[u8]) -> Capture {
-        let input = Input::new(Box::new(Cursor::new(bytes.to_vec())), 16).expect("memory can be read");
-        Capture::new(input, &Limits::default()).expect("a capture")
+        let raw = Raw::stream(Box::new(Cursor::new(bytes.to_vec()))).expect("memory can be read");
+        Capture::new(Input::new(raw, 16, &Limits::default()), &Limits::default()).expect("a capture")
     }
 
     fn big_endian(header: [u8; 24], packet: [u8; 18]) -> Vec<u8> {

@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
 use super::*;
 
 /// A folder of its own for a test, removed at its end.
-struct Place(PathBuf);
+pub(super) struct Place(pub(super) PathBuf);
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("sentinel-sources-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let place = std::env::temp_dir().join(name);
@@ -20,7 +21,16 @@ impl Place {
         Self(place)
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    /// A file that was finished long ago.
+    pub(super) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.growing(name, bytes);
+        let file = fs::File::options().append(true).open(&path).expect("it was just written");
+        file.set_modified(SystemTime::now() - Duration::from_secs(86_400)).expect("its time can be set");
+        path
+    }
+
+    /// A file that was written just now.
+    pub(super) fn growing(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, bytes).expect("the temporary folder can be written");
         path
@@ -34,7 +44,7 @@ impl Drop for Place {
 }
 
 /// A pcap of Ethernet packets with these times (µs) and one byte each.
-fn pcap(packets: &[(u32, u8)]) -> Vec<u8> {
+pub(super) fn pcap(packets: &[(u32, u8)]) -> Vec<u8> {
     let mut bytes = vec![0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
     for (time, byte) in packets {
         for word in [time / 1_000_000, time % 1_000_000, 1, 60] {
@@ -66,7 +76,7 @@ fn enhanced(number: u8, time: u8) -> Vec<u8> {
 }
 
 /// What is compared: µs, file, frame.
-fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
+pub(super) fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
     let mut packets = Vec::new();
     while let Some(packet) = sources.next_packet() {
         packets.push((packet.time / 1_000, packet.file, packet.frame));
@@ -75,7 +85,7 @@ fn all(sources: &mut Sources) -> Vec<(i64, u32, u64)> {
     packets
 }
 
-fn open(paths: &[PathBuf]) -> Sources {
+pub(super) fn open(paths: &[PathBuf]) -> Sources {
     Sources::open(paths, &Limits::default())
 }
 
@@ -254,6 +264,48 @@ fn simple_packets_before_any_time_are_told() {
     assert!(!sources.files()[0].unusable);
 }
 
+#[test]
+fn a_file_that_is_being_written_is_read_to_its_present_end() {
+    let place = Place::new();
+    let whole = pcap(&[(1, 1), (2, 2), (3, 3)]);
+    let ng = [section(), interface(1, b"eth0"), enhanced(0, 3), enhanced(0, 4)].concat();
+    for (bytes, cut, packets) in [(&whole, 1, 2), (&whole, 17, 2), (&whole, 25, 1), (&ng, 4, 1), (&ng, 31, 1)] {
+        let mut sources = open(&[place.growing("ring", &bytes[..bytes.len() - cut])]);
+        assert_eq!(all(&mut sources).len(), packets);
+        let line = "is still being written? Its last record is incomplete, after packet";
+        assert_eq!(
+            sources.files()[0].problem.as_deref(),
+            if cut == 17 { None } else { Some(format!("{line} {packets}; all before it was used")) }.as_deref(),
+            "{cut}"
+        );
+    }
+    let mut sources = open(&[place.growing("first", &whole[..30])]);
+    assert!(all(&mut sources).is_empty());
+    assert_eq!(sources.files()[0].problem.as_deref(), Some("is still being written? Its first record is incomplete"));
+}
+
+/// A pipe that is interrupted before its end.
+struct Interrupted(std::io::Cursor<Vec<u8>>);
+
+impl std::io::Read for Interrupted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer) {
+            Ok(0) => Err(std::io::ErrorKind::Interrupted.into()),
+            read => read,
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_is_interrupted_ends() {
+    let stream = Interrupted(std::io::Cursor::new(pcap(&[(1, 1), (2, 2)])));
+    let raw = raw::Raw::stream(Box::new(stream)).expect("it has a head");
+    let limits = Limits::default();
+    let mut capture = Capture::new(compressed::Input::new(raw, 64, &limits), &limits).expect("a capture");
+    assert!(capture.advance() && capture.advance() && !capture.advance());
+    assert_eq!(capture.problem().as_deref(), Some("was interrupted after packet 2; all before it was used"));
+}
+
 proptest! {
     /// Files in order are merged into order, whatever the bound of open files; nothing is lost or doubled.
     #[test]
@@ -277,4 +329,52 @@ proptest! {
         given.sort_unstable();
         prop_assert_eq!(given, expected);
     }
+}
+
+proptest! {
+    /// However packets are spread over files, and however these are named, they come in the one order of their times.
+    #[test]
+    fn any_split_is_the_whole(of in prop::collection::vec(0_usize..6, 1..60), room in 6_usize..8, names in Just((0..6).collect::<Vec<u8>>()).prop_shuffle()) {
+        let place = Place::new();
+        let mut parts: Vec<Vec<(u32, u8)>> = vec![Vec::new(); 6];
+        for (at, file) in of.iter().enumerate() {
+            parts[*file].push((at as u32 * 3, at as u8));
+        }
+        let mut files: Vec<_> = parts.iter().zip(&names).map(|(part, name)| place.file(&name.to_string(), &pcap(part))).collect();
+        files.sort();
+        let mut sources = Sources::open(&files, &Limits { open_files: room, ..Limits::default() });
+        let times: Vec<_> = all(&mut sources).into_iter().map(|(time, ..)| time).collect();
+        prop_assert_eq!(times, (0..of.len() as i64).map(|at| at * 3).collect::<Vec<_>>());
+    }
+}
+
+/// Files one after the other, as a ring leaves them: however many, few are open, and the order is exact.
+#[cfg(target_os = "linux")]
+#[test]
+fn thousands_of_files_with_few_open() {
+    let place = Place::new();
+    for at in 0..2_000_u32 {
+        // Each overlaps the next two.
+        place.file(&format!("{:08x}", at.wrapping_mul(0x9E37_79B1)), &pcap(&[(at * 10, 1), (at * 10 + 12, 2), (at * 10 + 25, 3)]));
+    }
+    let ours = || {
+        fs::read_dir("/proc/self/fd")
+            .map_or(0, |entries| entries.flatten().filter(|one| fs::read_link(one.path()).is_ok_and(|to| to.starts_with(&place.0))).count())
+    };
+    let limits = Limits { open_files: 4, ..Limits::default() };
+    let mut sources = Sources::open(std::slice::from_ref(&place.0), &limits);
+    assert_eq!((ours(), sources.files().len()), (0, 2_000));
+    let (mut before, mut most, mut count) = (i64::MIN, 0, 0);
+    while let Some(packet) = sources.next_packet() {
+        assert!(packet.time >= before);
+        before = packet.time;
+        count += 1;
+        if count % 500 == 0 {
+            most = most.max(ours());
+        }
+    }
+    assert_eq!(count, 6_000);
+    assert!((1..=4).contains(&most), "{most} files open");
+    assert!(sources.files().iter().all(|file| file.problem.is_none()));
+    assert_eq!((ours(), sources.progress().0), (0, 2_000));
 }

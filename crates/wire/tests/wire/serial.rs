@@ -198,6 +198,22 @@ fn requests_on_a_clock_are_answered_in_order() {
     assert_eq!(line.told()[1..20], expected);
 }
 
+/// Where a capture starts in the middle, no gap in the numbers tells that the first answer is missing.
+#[test]
+fn an_answer_lost_where_the_capture_starts() {
+    for has_opening in [true, false] {
+        let mut line = Line::new();
+        if !has_opening {
+            line.capture = Capture::on_port(4_001);
+        }
+        line.ask(&ask(1, 0, 2)).lose(SERVER, &tell(1, 2, 7)).wait(5).ask(&ask(1, 10, 2)).tell(&tell(1, 2, 8)).wait(5).poll(20, 2, 9);
+        let told = line.told();
+        for expected in ["0-1 ", "10-11 [8, 8]", "20-21 [9, 9]"] {
+            assert!(told.contains(&format!("unit 1 holding_register {expected}")), "{has_opening} {told:?}");
+        }
+    }
+}
+
 #[test]
 fn after_a_request_that_was_given_up_the_answer_is_the_next_ones() {
     let mut line = Line::new();

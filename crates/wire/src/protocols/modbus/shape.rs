@@ -38,7 +38,7 @@ pub(super) fn shape(adu: &Adu<'_>) -> Option<Shape> {
         3 | 4 => (length == 4, registers),
         5 | 6 => (length == 4, length == 4),
         7 => (length == 0, length == 1),
-        8 => (length >= 2 && length % 2 == 0, length >= 2 && length % 2 == 0),
+        8 => (length >= 2 && length.is_multiple_of(2), length >= 2 && length.is_multiple_of(2)),
         11 => (length == 0, length == 4),
         12 => (length == 0, counted(0) && length >= 7),
         15 => (counted(4), length == 4),

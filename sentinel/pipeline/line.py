@@ -1,0 +1,153 @@
+"""One state's parts, and how a batch goes through them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sentinel.baseline import Baseline, BaselineSettings, FactLimits
+from sentinel.config import Config
+from sentinel.detect import detectors
+from sentinel.documents import Documents
+from sentinel.inventory import PERSON, Asset, Change, Inventory, load_names
+from sentinel.naming import Naming
+from sentinel.sensor import Batch
+from sentinel.store import Decision as KeptDecision
+from sentinel.store import Reader, Store
+from sentinel.triage import AlertRevision, Decision, Triage
+
+
+class Line:
+    """One state's parts, loaded, and how a batch goes through them."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        *,
+        learn: timedelta | datetime | None = None,
+        before: Reader | None = None,
+        decided: int | None = None,
+    ) -> None:
+        """Loads what the store holds, or what it held `before`, with decisions up to that number."""
+        self._store = store
+        loaded = before or store
+        names = load_names(config.inventory.names) if config.inventory.names else None
+        self.inventory = Inventory(store.site, names=names)
+        self.inventory.load(loaded.asset_rows())
+        self.baseline = Baseline(baseline_settings(config, learn))
+        self.baseline.load(loaded.facts())
+        self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
+        self.naming.labels.learn((one for one in store.points() if one["label"]), settled=True)
+        kept = [one for one in store.decisions() if decided is None or one.number <= decided]
+        self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
+        self.triage.load(loaded.triage_rows())
+        for one in kept:
+            tell_baseline(self.baseline, decision_of(one))
+        self._detectors = detectors(self.naming)
+
+    def take(self, batch: Batch, documents: Documents, position: dict[str, Any] | None = None) -> list[AlertRevision]:
+        """One batch, through every part, into the store, with how far reading has come. Returns what became of alerts."""
+        changes, revisions = self._judge(batch, documents)
+        self._commit(batch.line_time, revisions, documents=documents, batch=batch, changes=changes, position=position)
+        return revisions
+
+    def relive(self, batch: Batch, documents: Documents, position: dict[str, Any] | None) -> None:
+        """A batch that the store has already: every part sees it, nothing is told again.
+
+        With a position, its documents are missing, and are told.
+        """
+        self._judge(batch, documents)
+        for part in (self.inventory, self.triage, self.baseline):
+            part.changed()
+        self._store.relive(batch, documents if position else None, position)
+
+    def hear(self, store: Store, decided: int) -> None:
+        """Takes what people decided and said since that decision, as the store has it."""
+        for one in store.decisions(decided):
+            tell_baseline(self.baseline, self.triage.decide(decision_of(one)).decision)
+        self.baseline.import_rows(row for row in store.facts() if row.get("provenance") == "imported")
+        kept = Inventory(store.site)
+        kept.load(store.asset_rows())
+        for asset in kept.assets:
+            known = self.inventory.get(asset.id)
+            said, before = _said(asset), _said(known) if known else {}
+            if known and said != before:
+                self.inventory.set(asset.id, **{**dict.fromkeys(before, ""), **said})
+
+    def _judge(self, batch: Batch, documents: Documents) -> tuple[list[Change], list[AlertRevision]]:
+        documents.of(batch)
+        self.naming.learn(batch["labels"])
+        changes = self.inventory.observe(batch)
+        novelties = self.baseline.observe(batch)
+        self.inventory.learning_ended(self.baseline.learnt_since)
+        findings = [one for detector in self._detectors for one in detector.examine(documents, novelties)]
+        return changes, self.triage.consider(changes, findings, batch.line_time)
+
+    def finish(self) -> list[AlertRevision]:
+        """The end: what stood out, and the last growth of alerts."""
+        line_time = self.baseline.line_time
+        nothing = Documents()
+        novelties = self.baseline.finish()
+        findings = [one for detector in self._detectors for one in detector.examine(nothing, novelties)]
+        revisions = self.triage.consider([], findings, line_time) + self.triage.finish(line_time)
+        self._commit(line_time, revisions)
+        return revisions
+
+    def decide(self, decision: Decision) -> None:
+        """Takes a person's decision, and keeps it with what follows from it."""
+        decided = self.triage.decide(decision)
+        taken = decided.decision
+        tell_baseline(self.baseline, taken)
+        value = {"until": taken.until, "for_good": taken.for_good, "keys": list(taken.keys)}
+        self._store.decide(taken.kind, taken.target, who=taken.who, when=taken.when, why=taken.why, value=value)
+        self._commit(self._store.line_time, decided.revisions)
+
+    def keep(self) -> None:
+        """Keeps what a person said about assets."""
+        self._commit(self._store.line_time, [])
+
+    def _commit(self, line_time: int, revisions: list[AlertRevision], **more: Any) -> None:
+        rows = self.inventory.changed()
+        known = (self.inventory.get(row["id"]) for row in rows if not row.get("gone"))
+        self._store.commit(
+            line_time=line_time,
+            alerts=[one for one in revisions if not one.note],
+            triage=self.triage.changed(),
+            assets=rows,
+            asset_documents=[asset.document() for asset in known if asset is not None],
+            facts=self.baseline.changed(),
+            **more,
+        )
+
+
+def _said(asset: Asset) -> dict[str, str]:
+    """A person's words about an asset."""
+    return {one.attribute: str(one.value) for one in asset.claims if one.source == PERSON}
+
+
+def baseline_settings(config: Config, learn: timedelta | datetime | None) -> BaselineSettings:
+    """The settings of the file over the baseline's own defaults."""
+    chosen = {name: value for name, value in config.baseline if value is not None and name not in ("learn", "limits")}
+    limits = {name: value for name, value in config.baseline.limits if value is not None}
+    return BaselineSettings(learn=learn or config.baseline.learn, limits=FactLimits(**limits), **chosen)
+
+
+def decision_of(kept: KeptDecision) -> Decision:
+    """A kept decision as the value that triage takes."""
+    value = kept.value
+    keys = tuple(value.get("keys", ()))
+    return Decision(
+        kept.kind, kept.target, kept.when, kept.who, kept.why, value.get("until"), value.get("for_good", False), keys
+    )
+
+
+def tell_baseline(baseline: Baseline, decision: Decision) -> None:
+    """What a decision makes normal, or never normal."""
+    for key in decision.keys:
+        if decision.kind == "approve":
+            baseline.approve(key, until=decision.until)
+        elif decision.kind == "deny":
+            baseline.deny(key)
+        elif decision.kind == "undo":
+            baseline.forget(key)
