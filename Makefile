@@ -4,13 +4,14 @@ SHELL := /bin/bash
 BIN := .venv/bin
 RUST := $(shell find crates -name '*.rs') $(wildcard crates/*/Cargo.toml) Cargo.toml Cargo.lock
 
-.PHONY: help build demo test test-all check cargo-test lock clean tools bench bench-quick
+.PHONY: help build demo test test-all check cargo-test lock clean tools bench bench-quick fuzz fuzz-full fuzz-coverage
 
 help:
 	@echo "make demo   set up, build, and show what Sentinel sees in the sample captures"
 	@echo "make test   set up, build, check and test everything"
 	@echo "make test-all  the same with full counts    make check  only the static checks"
 	@echo "make bench  what it costs, beside other tools (an hour)    make bench-quick  the same with small captures (minutes)"
+	@echo "make fuzz   each fuzz target for a minute    make fuzz-full  ten million executions each (hours)    make fuzz-coverage  what the corpus reaches"
 
 tools:
 	@tools/system_packages.sh build
@@ -44,6 +45,7 @@ check: build
 
 cargo-test: build
 	cargo test --locked --quiet -p sentinel-wire -p sentinel-capture
+	cd fuzz && cargo test --locked --quiet --test corpus
 
 test: check cargo-test
 	$(BIN)/pytest -n 2 -m "not full"
@@ -57,8 +59,17 @@ bench: build
 bench-quick: build
 	$(BIN)/python -m bench all --size quick
 
+fuzz: .venv/installed
+	$(BIN)/python fuzz/run.py run --seconds 60
+
+fuzz-full: .venv/installed
+	$(BIN)/python fuzz/run.py run --executions 10000000
+
+fuzz-coverage: .venv/installed
+	$(BIN)/python fuzz/run.py coverage --missing
+
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml --group dev -o requirements.lock
 
 clean:
-	rm -rf .venv target demo-state sentinel/_core*.so
+	rm -rf .venv target fuzz/target demo-state sentinel/_core*.so

@@ -13,6 +13,8 @@ use std::net::IpAddr;
 use crate::link::{Mac, Payload};
 use crate::protocols::recognise::unprintable;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod alone;
 mod arp;
 mod bacnet;
 mod banner;

@@ -9,7 +9,7 @@ use crate::flow::table::Place;
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech};
 use crate::network::{Segment, Udp};
 use crate::protocols::recognise::{self, Role};
-use crate::protocols::{self, Carrier, Frame, Framing, KnownBy, Probe, Side, Spoken, Unread};
+use crate::protocols::{self, Carrier, Decoder, Frame, Framing, KnownBy, Probe, Side, Spoken, Unread};
 
 /// Payload kept per direction while it is not known what a flow speaks; the attack: a flow that never tells.
 pub(super) const EARLY_BYTES: usize = 1 << 10;
@@ -242,10 +242,7 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
         }));
     }
     early.sort_by_key(|(order, ..)| *order);
-    let said = early.iter().find_map(|(_, end, one)| match decoder.frame(None, &one.bytes) {
-        Frame::Message(length) if length <= one.bytes.len() => decoder.side(&one.bytes[..length]).map(|side| (*end, side)),
-        _ => None,
-    });
+    let said = who_said(decoder.as_mut(), &early, flow.key.udp);
     if let Some((end, side)) = said {
         flow.client_is(if side == Side::Request { end } else { 1 - end }, RoleSource::Said);
     }
@@ -263,4 +260,28 @@ fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place
         }
     }
     presence.fold(core, flow);
+}
+
+/// The end that sent the first message whose shape tells who did, and as what. A message may lie in several segments.
+fn who_said(decoder: &mut dyn Decoder, early: &[(u64, usize, Early)], udp: bool) -> Option<(usize, Side)> {
+    let mut runs: [Vec<u8>; 2] = Default::default();
+    for (_, end, one) in early.iter().filter(|(_, _, one)| !one.aside) {
+        let run = &mut runs[*end];
+        if udp || one.hole.is_some() {
+            run.clear();
+        }
+        run.extend_from_slice(&one.bytes);
+        while !run.is_empty() {
+            match decoder.frame(None, run) {
+                Frame::Message(length) if length <= run.len() => {
+                    if let Some(side) = decoder.side(&run[..length]) {
+                        return Some((*end, side));
+                    }
+                    run.drain(..length.max(1));
+                }
+                _ => break,
+            }
+        }
+    }
+    None
 }

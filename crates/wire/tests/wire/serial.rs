@@ -116,6 +116,21 @@ fn known_by_content_on_the_port_of_the_other_framing() {
 }
 
 #[test]
+fn who_answers_is_told_by_messages_however_they_are_cut() {
+    // Answers only, no opening: nothing but the shape of a frame says which end is the server.
+    let answer = serial(1, &[0x10, 0, 0x1E, 0, 3]);
+    for cut in 1..=answer.len() {
+        let mut capture = Capture::on_port(4_001);
+        let mut number = 5_000;
+        for part in [&answer, &answer].into_iter().flat_map(|one| one.chunks(cut)) {
+            capture.segment(SERVER, number, 1_000, DATA, part);
+            number += part.len() as u32;
+        }
+        assert_eq!(capture.transactions().len(), 2, "cut into parts of {cut}");
+    }
+}
+
+#[test]
 fn broadcasts_wait_for_nobody() {
     let mut line = Line::new();
     line.poll(0, 2, 7).ask(&serial(0, &[6, 0, 1, 0, 3])).wait(9_000).poll(0, 2, 7);

@@ -4,19 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-pub(super) const STREAMS: [&str; 8] = ["tls", "http", "smb", "s7comm", "enip", "ssh", "ftp", "telnet"];
+pub(super) use super::alone::STREAMS;
+use super::alone::{DATAGRAMS, FRAMES};
 
 pub(super) fn readers() -> Vec<(Reader, &'static str)> {
-    let datagrams = ["dhcp", "mdns", "llmnr", "netbios-ns", "netbios-dgm", "snmp", "ssdp", "enip", "bacnet"];
-    let mut readers: Vec<(Reader, &'static str)> = datagrams.iter().filter_map(|one| of_datagrams(one).map(|read| (read, *one))).collect();
-    assert_eq!(readers.len(), datagrams.len());
-    readers.extend([
-        (arp::read as Reader, "arp"),
-        (neighbour::read, "neighbour"),
-        (lldp::read, "lldp"),
-        (cdp::read, "cdp"),
-        (profinet::read, "profinet"),
-    ]);
+    let mut readers: Vec<(Reader, &'static str)> = DATAGRAMS.iter().filter_map(|one| of_datagrams(one).map(|read| (read, *one))).collect();
+    assert_eq!(readers.len(), DATAGRAMS.len());
+    readers.extend(FRAMES.map(|(name, read)| (read, name)));
     readers
 }
 

@@ -150,12 +150,15 @@ fn answered(answer: &Adu<'_>, row: &mut Row<'_>) {
 fn device(answer: &Adu<'_>, row: &mut Row<'_>) {
     row.set_some("modbus.device.conformity_level", answer.byte(2));
     let mut others = Vec::new();
+    let mut told = Vec::new();
     for (identifier, value) in identification::objects(answer).0 {
         match identification::OBJECTS.get(usize::from(identifier)) {
-            Some((field, _)) => {
+            // A device that names an object twice has its first word in the field, and the others beside it.
+            Some((field, _)) if !told.contains(&identifier) => {
+                told.push(identifier);
                 row.set(field, value);
             }
-            None => others.push(format!("0x{identifier:02x}={value}")),
+            _ => others.push(format!("0x{identifier:02x}={value}")),
         }
     }
     row.set_some("modbus.device.other_objects", Some(others).filter(|others| !others.is_empty()));

@@ -96,6 +96,13 @@ fn device_identification() {
 }
 
 #[test]
+fn an_object_told_twice_hides_nothing() {
+    let answer = "2b 0e 01 83 00 00 03 00 01 41 00 01 42 01 01 43";
+    let expected = "device.vendor_name=A device.product_code=C device.conformity_level=131 device.other_objects=[\"0x00=B\"]";
+    assert_eq!(event(Some("2b 0e 01 00"), Some(answer)), expected);
+}
+
+#[test]
 fn texts_cannot_act() {
     assert_eq!(identification::text(b"A\x1b[31mB\0\0"), "A\u{FFFD}[31mB");
     assert_eq!(identification::text("\u{202E}exe".as_bytes()), "\u{FFFD}exe");

@@ -1,0 +1,109 @@
+//! Files of any content: pcap, pcapng, packed or not, one or several at once, as they lie in a folder.
+//!
+//! Input: how many files and how to read them, the lengths of all but the last in two bytes each, then their bytes.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::source::Sources;
+use sentinel_wire::Limits;
+
+use crate::bytes::Bytes;
+use crate::{engine, memory};
+
+/// Bytes that one input may hold at once: a buffer per open file, a packet or block in each.
+const MOST: usize = 8 << 20;
+/// The same with an engine.
+const ENGINE: usize = MOST + (24 << 20);
+/// Files of one input.
+const FILES: u8 = 3;
+
+/// A folder for the files of one thread, removed with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let memory = Path::new("/dev/shm");
+        let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = parent.join(format!("sentinel-fuzz-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+        fs::create_dir_all(folder.join("below")).expect("the folder for temporary files can be written");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+thread_local! {
+    static FOLDER: RefCell<Folder> = RefCell::new(Folder::new());
+}
+
+/// See the module.
+pub fn run(data: &[u8]) {
+    let mut rest = Bytes(data);
+    let options = rest.byte();
+    let count = (options & 0x0F) % FILES + 1;
+    let lengths: Vec<usize> = (1..count).map(|_| usize::from(rest.word())).collect();
+    let parts: Vec<&[u8]> = lengths.into_iter().chain([usize::MAX]).map(|length| rest.take(length)).collect();
+    FOLDER.with_borrow(|folder| {
+        // The last of three lies one folder deeper.
+        let place = |number: usize| if number == 2 { folder.0.join("below") } else { folder.0.clone() };
+        let paths: Vec<PathBuf> = (0..parts.len()).map(|number| place(number).join(format!("{number}.pcap"))).collect();
+        for (path, part) in paths.iter().zip(&parts) {
+            fs::write(path, part).expect("the folder for temporary files can be written");
+        }
+        let open_files = if options & 0x40 != 0 { 1 } else { 2 };
+        if paths.len() == 1 {
+            memory::bounded(MOST, || read(&paths, open_files));
+        } else {
+            // A folder, a file that is in it too, and one that does not exist.
+            let named = [folder.0.clone(), paths[0].clone(), folder.0.join("none")];
+            memory::bounded(MOST, || read(&named, open_files));
+            memory::bounded(MOST, || read(&paths, open_files));
+        }
+        if options & 0x80 != 0 {
+            memory::bounded(ENGINE, || all(&paths));
+        }
+        for path in paths.iter().skip(1) {
+            let _ = fs::remove_file(path);
+        }
+    });
+}
+
+/// The same through the engine.
+fn all(paths: &[PathBuf]) {
+    let mut engine = Engine::open(paths, Options { limits: engine::limits(), ..Options::default() });
+    while engine.next_batch().is_some() {}
+    let files: u64 = engine.files().iter().map(|file| file.packets).sum();
+    assert_eq!(engine.counters().packets + engine.duplicates(), files, "packets given and counted");
+    assert!(engine.interfaces().is_empty() && engine.notices().is_empty(), "files are no interfaces");
+}
+
+fn read(paths: &[PathBuf], open_files: usize) {
+    let limits = Limits { packet_bytes: 4_096, interfaces: 4, block_bytes: 1 << 16, open_files, ..Limits::default() };
+    let mut sources = Sources::open(paths, &limits);
+    let mut given = 0_u64;
+    let mut last = [0_u64; 2 * FILES as usize];
+    while let Some(packet) = sources.next_packet() {
+        given += 1;
+        assert!(packet.bytes.len() <= limits.packet_bytes, "a packet of {} bytes", packet.bytes.len());
+        assert!(packet.original as usize >= packet.bytes.len(), "less on the wire than was captured");
+        let before = &mut last[packet.file as usize];
+        assert!(packet.frame > *before, "frame {} after {before}", packet.frame);
+        *before = packet.frame;
+    }
+    assert!(sources.next_packet().is_none(), "a packet after the end");
+    let counted: u64 = sources.files().iter().map(|file| file.packets).sum();
+    assert_eq!(given + sources.duplicates(), counted, "packets given and counted");
+    for file in sources.files() {
+        assert!(!file.unusable || file.problem.is_some(), "{} is unusable for no reason told", file.path);
+        assert!(file.interfaces.len() <= limits.interfaces.max(1), "more interfaces than the limit");
+    }
+}

@@ -1,0 +1,127 @@
+//! One framing of a protocol that is read: the bytes of a conversation, as segments or datagrams.
+//!
+//! Input: options, a seed for cuts, then messages: who sends it and its length in two bytes, then its bytes. In a
+//! stream, where every byte was read as part of a transaction, any other cutting must give the same rows.
+
+use sentinel_wire::engine::Options;
+use sentinel_wire::protocols::{self, Carrier, Spoken};
+
+use crate::bytes::Bytes;
+use crate::engine::{limits, read, Reading};
+use crate::packets::{Ends, Given, ETHERNET, START};
+
+/// A port that no protocol is known to serve.
+const NO_HINT: u16 = 50_001;
+/// PSH and ACK.
+const DATA: u8 = 0x18;
+
+/// Every framing of every protocol that is read, as `protocol-framing`.
+pub fn parts() -> Vec<String> {
+    all().map(|one| name(&one)).collect()
+}
+
+fn all() -> impl Iterator<Item = Spoken> {
+    [Carrier::Tcp, Carrier::Udp].into_iter().flat_map(protocols::carried)
+}
+
+fn name(spoken: &Spoken) -> String {
+    format!("{}-{}", spoken.descriptor.name, spoken.framing.name)
+}
+
+/// Cuts in one direction: fewer than the segments after which a flow that could not be identified stays so.
+const CUTS: usize = 20;
+
+/// One message of the input.
+struct Message<'a> {
+    is_client: bool,
+    is_late: bool,
+    bytes: &'a [u8],
+}
+
+/// See the module.
+///
+/// # Panics
+/// If a law does not hold, or there is no such part.
+pub fn run(part: &str, data: &[u8]) {
+    let spoken = all().find(|one| name(one) == part).unwrap_or_else(|| panic!("no framing {part}"));
+    let mut rest = Bytes(data);
+    let options = rest.byte();
+    let seed = rest.byte();
+    let hint = spoken.framing.ports.first().copied().filter(|_| options & 1 != 0);
+    let ends = Ends::on(hint.unwrap_or(NO_HINT));
+    let mut messages = Vec::new();
+    while !rest.is_over() && messages.len() < 96 {
+        let head = rest.word();
+        let bytes = rest.take(usize::from(head & 0x0FFF));
+        messages.push(Message { is_client: head & 0x8000 == 0, is_late: head & 0x4000 != 0, bytes });
+    }
+    let asked = || Options { every_transaction: options & 2 != 0, vlan_in_key: true, limits: limits(), ..Options::default() };
+    match spoken.framing.carrier {
+        Carrier::Udp => {
+            read(datagrams(ends, &messages), asked());
+        }
+        Carrier::Tcp => {
+            let has_handshake = options & 4 != 0;
+            let whole = read(stream(ends, &messages, has_handshake, None), asked());
+            if is_whole(&whole, &messages) {
+                let cut = read(stream(ends, &messages, has_handshake, Some(seed)), asked());
+                same(&whole, &cut);
+            }
+        }
+    }
+}
+
+/// Whether every byte of the conversation belongs to a transaction: no heuristic had anything to guess.
+fn is_whole(reading: &Reading, messages: &[Message<'_>]) -> bool {
+    let sent: u64 = messages.iter().map(|one| one.bytes.len() as u64).sum();
+    let read = reading.sum("events", "bytes") + reading.sum("summaries", "bytes");
+    sent > 0 && read == sent && reading.counters.weirds == 0
+}
+
+fn same(whole: &Reading, cut: &Reading) {
+    for name in whole.names().chain(cut.names()).filter(|name| !["senders", "connections"].contains(name)) {
+        let (whole, cut) = (whole.rows_of_any_cutting(name), cut.rows_of_any_cutting(name));
+        assert_eq!(whole, cut, "another cutting gives other rows: {name}");
+    }
+}
+
+fn times<'a>(messages: &'a [Message<'a>]) -> impl Iterator<Item = i64> + 'a {
+    messages.iter().scan(START, |time, message| {
+        *time += if message.is_late { 7_000_000_000 } else { 1_000_000 };
+        Some(*time)
+    })
+}
+
+fn datagrams(ends: Ends, messages: &[Message<'_>]) -> Vec<Given> {
+    let frames = times(messages).zip(messages);
+    frames.map(|(time, one)| Given::Packet(time, ETHERNET, ends.datagram(one.is_client, one.bytes), 0)).collect()
+}
+
+/// The messages as segments: one each, or cut in places that the seed tells.
+fn stream(ends: Ends, messages: &[Message<'_>], has_handshake: bool, seed: Option<u8>) -> Vec<Given> {
+    let mut next = [1_000_u32, 5_000];
+    let mut given = Vec::new();
+    if has_handshake {
+        let opening = [(true, 999, 0, 2), (false, 4_999, 1_000, 0x12), (true, 1_000, 5_000, 0x10)];
+        given.extend(
+            opening.map(|(from, sequence, seen, flags)| Given::Packet(START, ETHERNET, ends.segment(from, sequence, seen, flags, &[]), 0)),
+        );
+    }
+    let mut cuts = [0; 2];
+    let mut chance = u32::from(seed.unwrap_or_default()) + 1;
+    for (time, message) in times(messages).zip(messages) {
+        let mut rest = message.bytes;
+        while !rest.is_empty() {
+            chance = chance.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            let [own, other] = if message.is_client { [0, 1] } else { [1, 0] };
+            let is_cut = seed.is_some() && cuts[own] < CUTS;
+            let most = if is_cut { 1 + (chance >> 16) as usize % 16 } else { rest.len() };
+            let (part, behind) = rest.split_at(most.min(rest.len()));
+            cuts[own] += usize::from(!behind.is_empty());
+            given.push(Given::Packet(time, ETHERNET, ends.segment(message.is_client, next[own], next[other], DATA, part), 0));
+            next[own] = next[own].wrapping_add(part.len() as u32);
+            rest = behind;
+        }
+    }
+    given
+}
