@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +122,39 @@ def blocks(order: str, packets: list[Packet]) -> Iterator[bytes]:
     yield whole[:8] + b"\x12\x34\x56\x78" + whole[12:]
 
 
+def zstandard(data: bytes) -> Iterator[bytes]:
+    """RFC 8878: frames with raw blocks, a run, a checksum, windows of many sizes, lengths that lie, and packed by its own tool."""
+    magic = struct.pack("<I", 0xFD2FB528)
+    data += data[24:] * 3
+
+    def one(kind: int, size: int, last: bool, body: bytes) -> bytes:
+        return struct.pack("<I", int(last) | kind << 1 | size << 3)[:3] + body
+
+    raw = one(0, len(data), True, data)
+    single = magic + b"\x60" + struct.pack("<H", len(data) - 256)
+    yield single + raw
+    yield single + one(0, 30, False, data[:30]) + one(0, len(data) - 30, True, data[30:])
+    yield single + one(0, len(data) - 40, False, data[:-40]) + one(1, 40, True, b"\0")
+    yield single + one(3, 5, True, bytes(5))
+    yield single + one(0, 0x1FFFFF, True, data)
+    yield single + raw[:-20]
+    yield magic + b"\x64" + struct.pack("<H", len(data) - 256) + raw + bytes(4)
+    for window in (0, 0x20, 0x58, 0x88, 0xF8):
+        yield magic + b"\0" + bytes([window]) + raw
+    yield magic + b"\xc0\x58" + struct.pack("<Q", 1 << 62) + raw
+    yield magic + b"\x03\x58" + bytes(4) + raw
+    yield magic + b"\x08\x58" + raw
+    skipped = struct.pack("<II", 0x184D2A50, 7) + b"comment"
+    yield skipped + single + raw + skipped
+    yield struct.pack("<II", 0x184D2A5F, 0xFFFFFFFF) + data
+    yield single + raw + single + raw
+    yield magic
+    # What its own tool makes, where there is one: Huffman codes, sequences, and their tables.
+    if packed := shutil.which("zstd"):
+        for level in ("-1", "-19"):
+            yield subprocess.run([packed, level, "-c"], input=data * 3, capture_output=True, check=True).stdout
+
+
 def seeds(small: dict[Path, list[Packet]]) -> Iterator[bytes]:
     several = [
         [Packet(one.seconds, one.microseconds, one.data[:90]) for one in each]
@@ -160,6 +195,13 @@ def seeds(small: dict[Path, list[Packet]]) -> Iterator[bytes]:
     yield alone(b"\x1f\x8b")
     yield alone(b"\x1f\x8b\x08\x1c" + bytes(40))
     yield alone(b"#!/bin/sh\necho no capture\n")
+    yield from (alone(one) for one in zstandard(whole))
+    for options in (0x20, 0xE0):
+        yield together(whole, other, pcap(second[:5]), options=options)
+        yield alone(pcap(first[:5]), options)
+        yield alone(packed, options)
+        yield from (alone(one, options) for one in list(zstandard(whole))[:2])
+        yield together(pcap(first[:5]), whole[:60], options=options)
     yield together(whole, whole)
     yield together(whole, packed)
     yield together(whole, other)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sentinel_wire::engine::{Engine, Options};
-use sentinel_wire::source::Sources;
+use sentinel_wire::source::{Known, Mark, Sources};
 use sentinel_wire::Limits;
 
 use crate::bytes::Bytes;
@@ -71,6 +71,9 @@ pub fn run(data: &[u8]) {
         if options & 0x80 != 0 {
             memory::bounded(ENGINE, || all(&paths));
         }
+        if options & 0x20 != 0 {
+            memory::bounded(MOST, || handled(&paths));
+        }
         for path in paths.iter().skip(1) {
             let _ = fs::remove_file(path);
         }
@@ -86,8 +89,49 @@ fn all(paths: &[PathBuf]) {
     assert!(engine.interfaces().is_empty() && engine.notices().is_empty(), "files are no interfaces");
 }
 
+/// Part of them, with a clock that was wrong, and with what was read before left out.
+fn handled(paths: &[PathBuf]) {
+    let mut first = Sources::listed(paths, &limits(2));
+    first.digest();
+    let mut wanted = 0_u64;
+    while wanted < 2 && first.next_packet().is_some() {
+        wanted += 1;
+    }
+    first.look_up();
+    let before = first.files().to_vec();
+    let mut again = Sources::listed(paths, &limits(2));
+    let begin = before.iter().filter_map(|file| file.begins).min().unwrap_or_default();
+    again.only(Some(begin), begin.checked_add(3_600_000_000_000));
+    again.digest();
+    for (number, file) in before.iter().enumerate() {
+        again.known(number, vec![Known { packets: file.position, since: begin, until: i64::MAX }]);
+        if let Some(digest) = file.digest {
+            again.expect(number, Mark { bytes: file.disk_bytes, digest, is_end: number == 1 });
+        }
+    }
+    again.shift(paths.len() - 1, -5_000_000);
+    if paths.len() > 2 {
+        again.leave_out(1);
+    }
+    let mut given = 0_u64;
+    while again.next_packet().is_some() {
+        given += 1;
+    }
+    again.look_up();
+    let (ended, bytes) = again.progress();
+    let sizes: u64 = again.files().iter().filter_map(|file| file.size).sum();
+    assert!(ended == paths.len() && bytes <= sizes, "{ended} files ended, {bytes} bytes read of {sizes}");
+    let counted: u64 = again.files().iter().map(|file| file.packets).sum();
+    assert_eq!(given + again.duplicates(), counted, "packets given and counted");
+    assert!(!again.files().iter().any(|file| file.has_changed), "a file changed that nobody wrote");
+}
+
+fn limits(open_files: usize) -> Limits {
+    Limits { packet_bytes: 4_096, interfaces: 4, block_bytes: 1 << 16, open_files, ..Limits::default() }
+}
+
 fn read(paths: &[PathBuf], open_files: usize) {
-    let limits = Limits { packet_bytes: 4_096, interfaces: 4, block_bytes: 1 << 16, open_files, ..Limits::default() };
+    let limits = limits(open_files);
     let mut sources = Sources::open(paths, &limits);
     let mut given = 0_u64;
     let mut last = [0_u64; 2 * FILES as usize];

@@ -4,7 +4,7 @@
 //! stream, where every byte was read as part of a transaction, any other cutting must give the same rows.
 
 use sentinel_wire::engine::Options;
-use sentinel_wire::protocols::{self, Carrier, Spoken};
+use sentinel_wire::protocols::{self, Carrier, Probe, Side, Spoken};
 
 use crate::bytes::Bytes;
 use crate::engine::{limits, read, Reading};
@@ -30,6 +30,9 @@ fn name(spoken: &Spoken) -> String {
 
 /// Cuts in one direction: fewer than the segments after which a flow that could not be identified stays so.
 const CUTS: usize = 20;
+
+/// Bytes of a direction whose every start is probed.
+const STARTS: usize = 320;
 
 /// One message of the input.
 struct Message<'a> {
@@ -62,9 +65,9 @@ pub fn run(part: &str, data: &[u8]) {
         }
         Carrier::Tcp => {
             let has_handshake = options & 4 != 0;
-            let whole = read(stream(ends, &messages, has_handshake, None), asked());
-            if is_whole(&whole, &messages) {
-                let cut = read(stream(ends, &messages, has_handshake, Some(seed)), asked());
+            let whole = read(stream(spoken, ends, &messages, has_handshake, None), asked());
+            if is_whole(&whole, &messages) && !is_refused_in_part(spoken, &messages) {
+                let cut = read(stream(spoken, ends, &messages, has_handshake, Some(seed)), asked());
                 same(&whole, &cut);
             }
         }
@@ -76,6 +79,16 @@ fn is_whole(reading: &Reading, messages: &[Message<'_>]) -> bool {
     let sent: u64 = messages.iter().map(|one| one.bytes.len() as u64).sum();
     let read = reading.sum("events", "bytes") + reading.sum("summaries", "bytes");
     sent > 0 && read == sent && reading.counters.weirds == 0
+}
+
+/// Whether the start of a direction is refused before it is complete: a first message of a length that cannot be is
+/// believed on its port where it comes whole, and not where it comes in parts.
+fn is_refused_in_part(spoken: Spoken, messages: &[Message<'_>]) -> bool {
+    [true, false].into_iter().any(|is_client| {
+        let sent = messages.iter().filter(|one| one.is_client == is_client);
+        let start: Vec<u8> = sent.flat_map(|one| one.bytes).copied().take(STARTS).collect();
+        (1..=start.len()).any(|length| (spoken.framing.probe)(&start[..length]) == Probe::NotForUs)
+    })
 }
 
 fn same(whole: &Reading, cut: &Reading) {
@@ -97,8 +110,16 @@ fn datagrams(ends: Ends, messages: &[Message<'_>]) -> Vec<Given> {
     frames.map(|(time, one)| Given::Packet(time, ETHERNET, ends.datagram(one.is_client, one.bytes), 0)).collect()
 }
 
+/// Whether a segment that begins here would be taken for a new message although one is unfinished: a length that lies is
+/// found by where segments begin, so there is no cutting there.
+fn looks_like_a_start(spoken: Spoken, bytes: &[u8]) -> bool {
+    let decoder = (spoken.framing.decoder)();
+    let sides = [None, Some(Side::Request), Some(Side::Answer)];
+    !bytes.is_empty() && sides.into_iter().any(|side| decoder.plausible(side, bytes) == Some(true))
+}
+
 /// The messages as segments: one each, or cut in places that the seed tells.
-fn stream(ends: Ends, messages: &[Message<'_>], has_handshake: bool, seed: Option<u8>) -> Vec<Given> {
+fn stream(spoken: Spoken, ends: Ends, messages: &[Message<'_>], has_handshake: bool, seed: Option<u8>) -> Vec<Given> {
     let mut next = [1_000_u32, 5_000];
     let mut given = Vec::new();
     if has_handshake {
@@ -115,8 +136,11 @@ fn stream(ends: Ends, messages: &[Message<'_>], has_handshake: bool, seed: Optio
             chance = chance.wrapping_mul(1_103_515_245).wrapping_add(12_345);
             let [own, other] = if message.is_client { [0, 1] } else { [1, 0] };
             let is_cut = seed.is_some() && cuts[own] < CUTS;
-            let most = if is_cut { 1 + (chance >> 16) as usize % 16 } else { rest.len() };
-            let (part, behind) = rest.split_at(most.min(rest.len()));
+            let mut most = if is_cut { 1 + (chance >> 16) as usize % 16 } else { rest.len() }.min(rest.len());
+            while looks_like_a_start(spoken, &rest[most..]) {
+                most += 1;
+            }
+            let (part, behind) = rest.split_at(most);
             cuts[own] += usize::from(!behind.is_empty());
             given.push(Given::Packet(time, ETHERNET, ends.segment(message.is_client, next[own], next[other], DATA, part), 0));
             next[own] = next[own].wrapping_add(part.len() as u32);
