@@ -38,7 +38,8 @@ PROVED_BY = {
 
 def files(*tops: str) -> Iterator[Path]:
     for top in tops:
-        yield from (path for path in sorted((ROOT / top).rglob("*")) if path.is_file() and path.suffix in CODE)
+        paths = (path for path in sorted((ROOT / top).rglob("*")) if path.is_file() and path.suffix in CODE)
+        yield from (path for path in paths if "target" not in path.relative_to(ROOT).parts)
 
 
 def texts(top: str) -> Iterator[Path]:
