@@ -20,7 +20,7 @@ from made import HOUR, MINUTE, SECOND, START, Made, Revision, Tables, events, id
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import DiskFull, Store, default_state, last_state, remember_state, replay_state
+from sentinel.store import DiskFull, Store, default_state, last_state, parts, remember_state, replay_state
 from sentinel.store import room as room_module
 from sentinel.store.schema import MIGRATIONS, connect, migrate
 
@@ -665,3 +665,14 @@ def test_places(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", "")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert default_state() == tmp_path / ".local/state/sentinel/default"
+
+
+def test_a_document_reads_the_same_whatever_it_was_written_with(tmp_path):
+    one = {"sequence": 1, "time": 5, "@timestamp": 5, "event.kind": "event", "event.id": "a", "source.ip": "10.0.0.1"}
+    other = {"destination.ip": "10.0.0.2", "sequence": 2, "time": 6, "@timestamp": 6, "event.id": "b"}
+    columns = []
+    for number, rows in enumerate(([one], [one, other], [other, one])):
+        frame = parts.together([polars.DataFrame([row]) for row in rows])
+        (part,) = parts.write(tmp_path / str(number), "events", frame, 1, 0)
+        columns.append([name for name in part.read(tmp_path / str(number)).collect_schema().names() if name in one])
+    assert columns[0] == columns[1] == columns[2]

@@ -110,6 +110,8 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) ->
     whole.parent.mkdir(parents=True, exist_ok=True)
     temporary = whole.with_name(f".{whole.name}.part")
     frame = filled(frame)
+    columns: list[str] = sorted(frame.columns, key=_place)
+    frame = frame.select(columns)
     try:
         with open(temporary, "wb") as file:
             frame.write_parquet(file, compression="zstd", compression_level=3)
@@ -136,6 +138,14 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) ->
         size,
         created,
     )
+
+
+def _place(column: str) -> tuple[int, str]:
+    """The schema's order, so that a document reads the same whichever documents it was written with."""
+    return (_PLACES.get(column, len(_PLACES)), column)
+
+
+_PLACES = {name: place for place, name in enumerate(fields.all_fields())}
 
 
 def merge(folder: Path, parts: Sequence[Part]) -> Part:
