@@ -181,3 +181,34 @@ def test_every_cut_around_a_ranking_gives_the_same():
     assert [time // 10**9 for time, _ in whole] == [3600] * 4 + [7200] * 3 + [7201]
     for cut in range(1, len(line.rows)):
         assert ranked([cut]) == (whole, everything)
+
+
+def test_a_sweep_over_points_ends_in_one_explosion_and_its_growth():
+    line = plant()
+    for number in range(1_000):
+        line.point(720, f"unit 1 thing {5_000 + number}", target="things")
+    of = baseline(novelties=100)
+    found = novelties(line, of, finish=True)
+    assert sum(one.kind == "point" and one.state == "learnt" for one in found) == 100
+    explosions = [one for one in found if one.kind == "explosion"]
+    assert explosions[-1].total == 900
+    assert [one.again for one in explosions] == [False, *[True] * (len(explosions) - 1)]
+
+
+def test_what_the_store_never_heard_of_is_not_deleted_there():
+    kept = Facts(FactLimits())
+    kept.add(fact(1, "seen"))
+    kept.add(fact(2, "seen"))
+    kept.remove("asset 10.0.0.2")
+    assert [row["key"] for row in kept.changed()] == ["asset 10.0.0.1"]
+    kept.remove("asset 10.0.0.1")
+    assert kept.changed() == [{"key": "asset 10.0.0.1", "gone": True}]
+
+
+def test_when_learning_ended_is_what_its_state_says():
+    line, of = plant(), baseline()
+    assert of.learnt_since is None
+    line.ask(700)
+    novelties(line, of)
+    assert of.state().state == "learnt"
+    assert of.learnt_since == of.state().until is not None

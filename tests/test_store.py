@@ -20,7 +20,7 @@ from made import HOUR, MINUTE, SECOND, START, Made, Revision, Tables, events, id
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import DiskFull, Store, default_state, last_state, parts, remember_state, replay_state
+from sentinel.store import DiskFull, Store, default_state, last_state, parts, points, remember_state, replay_state
 from sentinel.store import room as room_module
 from sentinel.store.schema import MIGRATIONS, connect, migrate
 
@@ -676,3 +676,34 @@ def test_a_document_reads_the_same_whatever_it_was_written_with(tmp_path):
         (part,) = parts.write(tmp_path / str(number), "events", frame, 1, 0)
         columns.append([name for name in part.read(tmp_path / str(number)).collect_schema().names() if name in one])
     assert columns[0] == columns[1] == columns[2]
+
+
+def test_files_of_an_hour_merge_up_to_a_parts_size():
+    def part(number: int) -> parts.Part:
+        return parts.Part(number, "events", f"{number}", 7, 40 * number, 40 * number + 39, 0, 1, 40, 1, 0)
+
+    runs = list(parts.mergeable([part(number) for number in range(5)], None, 100))
+    assert [[one.number for one in run] for run in runs] == [[0, 1], [2, 3]]
+
+
+def test_changes_of_a_point_add_up_however_it_comes(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        place = {"name": "p", "server": "10.0.0.9", "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1}
+        new = polars.DataFrame([{"id": "1-a", "class": "read", "time": 5, "table": "t", "address": 3, **place}])
+        frames = []
+        for time, changes in ((5, 2), (4, 3)):
+            value = {
+                "id": "1-a",
+                "timestamp": time,
+                "number": float(time),
+                "integer": time,
+                "text": None,
+                "status": None,
+            }
+            newest = {**value, "direction": "read", "file": 0, "frame": time, "changes": changes}
+            frames.append(polars.DataFrame([newest]).with_columns(polars.col("text", "status").cast(polars.String)))
+        for frame in frames:
+            points.save(store._connection, [new], [], [frame])
+        (known,) = store.points()
+        # What is older than the value that is kept does not replace it.
+        assert (known["changes"], known["number"], known["first_read"]) == (5, 5.0, 5)
