@@ -1,7 +1,7 @@
 //! Chunk law, batch law, replay law, and the account of transactions.
 
 use proptest::prelude::*;
-use sentinel_wire::engine::Options;
+use sentinel_wire::engine::{Engine, Options};
 use sentinel_wire::Limits;
 
 use super::network::{adu, ask, tell, Capture, Row, CLIENT, SERVER};
@@ -108,6 +108,8 @@ proptest! {
         let whole = capture.read(Options::default());
         let limits = Limits { batch_packets: size, ..Limits::default() };
         prop_assert_eq!(&whole, &capture.read(Options { limits, ..Options::default() }));
+        let limits = Limits { batch_rows: size, ..Limits::default() };
+        prop_assert_eq!(&whole, &capture.read(Options { limits, ..Options::default() }));
         prop_assert_eq!(&whole, &capture.read(Options::default()));
     }
 
@@ -120,4 +122,28 @@ proptest! {
         prop_assert_eq!(tables["events"].len() as u64 + summed, many.len() as u64);
         prop_assert_eq!(tables["counters"][0]["transactions"].clone(), many.len().to_string());
     }
+}
+
+#[test]
+fn a_batch_ends_by_its_rows() {
+    let mut capture = Capture::new();
+    capture.handshake();
+    let (mut asked, mut answered) = (1_000, 5_000);
+    for address in 0..50 {
+        let (question, answer) = (ask(address, address * 10, 1), tell(address, 1, 7));
+        capture.segment(CLIENT, asked, answered, 0x18, &question);
+        asked += question.len() as u32;
+        capture.segment(SERVER, answered, asked, 0x18, &answer);
+        answered += answer.len() as u32;
+    }
+    let limits = Limits { batch_rows: 20, ..Limits::default() };
+    let path = capture.write();
+    let mut engine = Engine::open(std::slice::from_ref(&path), Options { limits, ..Options::default() });
+    let mut batches = 0;
+    while engine.next_batch().is_some() {
+        batches += 1;
+    }
+    std::fs::remove_file(path).expect("it was written");
+    // Each exchange is new: an operation, an event, a point and a reading.
+    assert!((8..=14).contains(&batches), "{batches}");
 }
