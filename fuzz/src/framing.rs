@@ -113,7 +113,7 @@ fn datagrams(ends: Ends, messages: &[Message<'_>]) -> Vec<Given> {
 /// Whether a segment that begins here would be taken for a new message although one is unfinished: a length that lies is
 /// found by where segments begin, so there is no cutting there.
 fn looks_like_a_start(spoken: Spoken, bytes: &[u8]) -> bool {
-    let decoder = (spoken.framing.decoder)();
+    let decoder = (spoken.framing.decoder)(&limits());
     let sides = [None, Some(Side::Request), Some(Side::Answer)];
     !bytes.is_empty() && sides.into_iter().any(|side| decoder.plausible(side, bytes) == Some(true))
 }

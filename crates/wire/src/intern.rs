@@ -182,10 +182,19 @@ impl Sums {
     }
 }
 
+/// What an operation is to the core.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) class: Class,
+    /// Its transactions may say what a device is.
+    pub(crate) tells: bool,
+}
+
 /// What is kept of an operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) class: Class,
+    pub(crate) tells: bool,
     conversation: u32,
     identity: SmallVec<[u8; 16]>,
     seen: bool,
@@ -326,14 +335,15 @@ impl Interner {
     }
 
     /// A new operation. The oldest one goes when `most` are kept.
-    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, class: Class, most: usize) -> u32 {
+    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, kind: Kind, most: usize) -> u32 {
         let number = self.next_operation;
         self.next_operation += 1;
         let hash = self.hashing.hash_one((conversation, identity.as_slice()));
         self.operations.insert(
             number,
             Operation {
-                class,
+                class: kind.class,
+                tells: kind.tells,
                 conversation,
                 identity,
                 seen: false,

@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 use sentinel_wire::columns::{Field, Kind, Row};
 use sentinel_wire::protocols::{
-    self, Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Notation, Operation, PointValue, Probe, Side, Weird,
+    self, Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Memory, Notation, Operation, PointValue, Probe, Side, Weird,
 };
 
 static TOY: Descriptor = Descriptor {
@@ -22,7 +22,7 @@ static TOY: Descriptor = Descriptor {
         longest: 4,
         probe,
         agree: |_, _| false,
-        decoder: || Box::new(Toy),
+        decoder: |_| Box::new(Toy),
     }],
     unread: &[],
 };
@@ -76,7 +76,7 @@ impl Decoder for Toy {
     fn operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>) -> Operation {
         let message = request.or(answer).unwrap_or(b"T???");
         let (name, class) = if message[1] == b'=' { ("Set Slot", Class::Write) } else { ("Get Slot", Class::Read) };
-        Operation { name: name.to_owned(), class, target: format!("slot {}", message[2]), unit: None }
+        Operation { name: name.to_owned(), class, target: format!("slot {}", message[2]), unit: None, tells: false }
     }
 
     fn describe_operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>, row: &mut Row<'_>) {
@@ -93,11 +93,21 @@ impl Decoder for Toy {
         (answer[1] == b'x').then(|| "Refused".to_owned())
     }
 
-    fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue)) {
+    fn lasting<'a>(&self, answer: &'a [u8]) -> &'a [u8] {
+        answer
+    }
+
+    fn points(
+        &self,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        _: Option<&mut (dyn Memory + 'static)>,
+        point: &mut dyn FnMut(PointValue),
+    ) {
         let Some(request) = request else { return };
         let written = request[1] == b'=';
         let number = if written { Some(request) } else { answer }.map(|message| i64::from(message[3]));
-        point(PointValue { unit: 0, table: "slot", address: u32::from(request[2]), number, written });
+        point(PointValue::plain(0, "slot", u32::from(request[2]), number, written));
     }
 
     fn claims(&self, _: Option<&[u8]>, _: Option<&[u8]>, _: &mut dyn FnMut(Claim)) {}

@@ -1,10 +1,5 @@
 //! From a finished transaction to rows: interning, the document law, points, readings and claims.
 
-use std::collections::VecDeque;
-use std::hash::{BuildHasher, Hash, Hasher};
-
-use foldhash::quality::FixedState;
-
 use super::counters::Counters;
 use super::hearsay::Heard;
 use super::packet::Seen;
@@ -13,9 +8,10 @@ use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
-use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
+use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Kind, Outcome, Sums, MINUTE};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, Side, Spoken, Weird};
 use crate::tables::Tables;
+use std::collections::VecDeque;
 
 /// When a waiting message must be looked at again.
 #[derive(Debug, Clone, Copy)]
@@ -182,7 +178,8 @@ impl Core {
         let mut weird = transaction.weird.clone();
         let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
         let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
-        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
+        let teller = answer.as_ref().filter(|answer| answer.facts.answer_tells).or(request.as_ref()).or(answer.as_ref());
+        let Some(identity) = teller.map(|one| &one.facts.identity) else { return };
         for one in request.iter().chain(answer.iter()) {
             add_all(&mut weird, &one.facts.weird);
         }
@@ -207,7 +204,7 @@ impl Core {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
+        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| u64::from(one.wire)).sum();
         let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
@@ -278,7 +275,8 @@ impl Core {
         answer: Option<&[u8]>,
     ) -> u32 {
         let what = decoder.operation(request, answer);
-        let number = self.interner.add(conversation, identity.clone(), what.class, self.options.limits.operations);
+        let kind = Kind { class: what.class, tells: what.tells };
+        let number = self.interner.add(conversation, identity.clone(), kind, self.options.limits.operations);
         let place = self.interner.conversations[conversation as usize].key.clone();
         let id = stable_id(&[
             b"operation",
@@ -318,8 +316,7 @@ impl Core {
         answer: Option<&[u8]>,
         mark: Mark,
     ) {
-        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
-        if !matches!(class, Class::Discover | Class::Session | Class::Read) || (class == Class::Read && !decoder.claims_from_reads()) {
+        if !self.interner.operation(operation).is_some_and(|one| one.tells) {
             return;
         }
         let mut claims = Vec::new();
@@ -333,9 +330,10 @@ impl Core {
         }
         let key = self.interner.conversations[conversation as usize].key.clone();
         for claim in claims {
-            let (kind, subject) = match claim.unit {
-                Some(unit) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),
-                None => ("ip", key.server.to_string()),
+            let (kind, subject) = match (claim.side, claim.unit) {
+                (Side::Answer, Some(unit)) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),
+                (Side::Answer, None) => ("ip", key.server.to_string()),
+                (Side::Request, _) => ("ip", key.client.to_string()),
             };
             if self.is_news((&subject, claim.attribute, &claim.value, claim.source, &key.vlans)) {
                 self.claim_row(kind, subject, &key.vlans, claim.attribute, claim.value, claim.source, mark);
@@ -362,16 +360,10 @@ fn add_all(weird: &mut Weird, more: &[&'static str]) {
 
 /// A hash of what a command writes, so that a repeated command is told from a new one.
 fn command_values(class: Class, decoder: &dyn Decoder, request: Option<&[u8]>) -> u64 {
-    if !matches!(class, Class::Write | Class::Control | Class::Program | Class::Diagnose) || request.is_none() {
-        return 0;
+    match request {
+        Some(request) if matches!(class, Class::Write | Class::Control | Class::Program | Class::Diagnose) => decoder.command(request),
+        _ => 0,
     }
-    let mut hasher = FixedState::default().build_hasher();
-    decoder.points(request, None, &mut |value| {
-        if value.written {
-            (value.address, value.number).hash(&mut hasher);
-        }
-    });
-    hasher.finish()
 }
 
 /// `Read/Write Multiple Registers` → `read-write-multiple-registers`.

@@ -230,7 +230,7 @@ fn recognised(core: &mut Core, presence: &mut Presence, flow: &mut Flow) {
 
 /// The flow speaks a protocol that is read: what came before is read now, in the order of its frames.
 fn known(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, spoken: Spoken) {
-    let mut decoder = (spoken.framing.decoder)();
+    let mut decoder = (spoken.framing.decoder)(&core.options.limits);
     let mut early: Vec<(u64, usize, Early)> = Vec::new();
     for end in 0..2 {
         flow.ends[end].early_bytes = 0;

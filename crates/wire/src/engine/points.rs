@@ -9,7 +9,7 @@ use super::core::{begin, Core};
 use crate::columns::Row;
 use crate::flow::{vlan_text, Mark};
 use crate::intern::stable_id;
-use crate::protocols::{Class, Decoder, Learnt, Meaning, PointValue, Said};
+use crate::protocols::{Class, Decoder, Learnt, Meaning, Memory, PointValue, Said};
 
 impl Core {
     /// Points that the pair read or wrote, and what is new of their values.
@@ -27,7 +27,7 @@ impl Core {
         let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
         let is_read = class == Class::Read;
         if let (true, Some(answer)) = (is_read, answer) {
-            let hash = FixedState::default().hash_one(answer.get(2..).unwrap_or_default());
+            let hash = FixedState::default().hash_one(decoder.lasting(answer));
             let state = Some((hash, writes));
             match self.interner.operation(operation) {
                 Some(one) if one.unchanged == state => return,
@@ -36,7 +36,13 @@ impl Core {
             }
         }
         let mut values: Vec<PointValue> = Vec::new();
-        decoder.points(request, answer, &mut |value| values.push(value));
+        if self.interner.memories.get(server as usize).is_some_and(Option::is_none) {
+            if let Some(empty) = decoder.memory_first(request, answer) {
+                self.remember(server as usize, empty);
+            }
+        }
+        let memory = self.interner.memories.get_mut(server as usize).and_then(Option::as_deref_mut);
+        decoder.points(request, answer, memory, &mut |value| values.push(value));
         let written = values.iter().any(|value| value.written);
         let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
         let most = self.options.limits.points;
@@ -59,7 +65,8 @@ impl Core {
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            reading(number, meaning.map(|meaning| meaning.said), &mut row);
+            reading(number, meaning.map_or(value.said, |meaning| meaning.said), &mut row);
+            row.set_some("status", value.status).set_some("source_time", value.source_time);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
         if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
@@ -72,6 +79,10 @@ impl Core {
         let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
         let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
         let vlan = vlan_text(&key.vlans);
+        let server = self.interner.conversations[conversation as usize].server as usize;
+        let memory = self.interner.memories.get(server).and_then(Option::as_deref);
+        let named = memory.and_then(|memory| memory.name(value.table, value.address)).map(str::to_owned);
+        let address = value.address.to_be_bytes();
         let id = stable_id(&[
             b"point",
             self.options.site.as_bytes(),
@@ -81,7 +92,7 @@ impl Core {
             &key.server_port.to_be_bytes(),
             &[value.unit],
             value.table.as_bytes(),
-            &value.address.to_be_bytes(),
+            named.as_ref().map_or(&address[..], |name| name.as_bytes()),
         ]);
         let unit = if unit_word.is_empty() { String::new() } else { format!("{unit_word} {} ", value.unit) };
         let mut row = begin(&mut self.tables.points, &mut self.sequence, self.line_time);
@@ -91,8 +102,20 @@ impl Core {
         if !unit_word.is_empty() {
             row.set("unit", i64::from(value.unit));
         }
-        row.set("table", value.table).set("address", i64::from(value.address));
-        row.set("name", format!("{unit}{}", decoder.point_text(value.table, value.address)));
+        row.set("table", value.table).set_some("address", named.is_none().then_some(i64::from(value.address)));
+        row.set("name", format!("{unit}{}", named.unwrap_or_else(|| decoder.point_text(value.table, value.address))));
+    }
+
+    /// Begins a server's memory, unless so many are kept already.
+    fn remember(&mut self, server: usize, empty: Box<dyn Memory>) {
+        if self.interner.remembering >= self.options.limits.memories {
+            self.limit("memories");
+            return;
+        }
+        if let Some(slot) = self.interner.memories.get_mut(server) {
+            self.interner.remembering += 1;
+            *slot = Some(empty);
+        }
     }
 
     /// Learns from the pair, then says what each of its values means; nothing for servers that never told anything. Values that
@@ -107,17 +130,11 @@ impl Core {
         mark: Mark,
     ) -> Vec<Option<Meaning>> {
         let server = self.interner.conversations[conversation as usize].server as usize;
-        let Some(slot) = self.interner.memories.get_mut(server) else { return Vec::new() };
-        if slot.is_none() {
+        if self.interner.memories.get(server).is_some_and(Option::is_none) {
             let Some(empty) = decoder.memory(request, answer, values) else { return Vec::new() };
-            if self.interner.remembering >= self.options.limits.memories {
-                self.limit("memories");
-                return Vec::new();
-            }
-            self.interner.remembering += 1;
-            *slot = Some(empty);
+            self.remember(server, empty);
         }
-        let Some(memory) = slot else { return Vec::new() };
+        let Some(Some(memory)) = self.interner.memories.get_mut(server) else { return Vec::new() };
         let mut claims = Vec::new();
         let learnt = memory.learn(request, answer, values, &mut |claim| claims.push(claim));
         let meanings = memory.meanings(values);
@@ -159,18 +176,21 @@ impl Core {
 }
 
 /// The cells of a value. An integer only where the wire's number is the value.
-fn reading(number: i64, said: Option<Said>, row: &mut Row<'_>) {
+fn reading(number: i64, said: Said, row: &mut Row<'_>) {
     match said {
-        None | Some(Said::AsIs | Said::Part) => {
+        Said::AsIs | Said::Part => {
             row.set("number", number as f64).set("integer", number);
         }
-        Some(Said::Number { value, .. }) => {
+        Said::Integer(value) => {
+            row.set("number", value as f64).set("integer", value);
+        }
+        Said::Number { value, .. } => {
             row.set("number", value);
         }
-        Some(Said::Text(text)) => {
+        Said::Text(text) => {
             row.set("text", text);
         }
-        Some(Said::Missing) => {
+        Said::Missing => {
             row.set("status", "not implemented");
         }
     }

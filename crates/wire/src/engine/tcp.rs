@@ -5,13 +5,13 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use super::core::Core;
 use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
-use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
+use crate::flow::pairing::{self, Kept, Pairing, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
-use crate::protocols::{Decoder, Side, Spoken};
+use crate::protocols::{Decoder, Joined, Side, Spoken};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
@@ -270,6 +270,7 @@ pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
             Vec::new()
         }
     };
+    decoder.gap(if is_client { Side::Request } else { Side::Answer });
     let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
     flow.ends[from].stream.set_prefix(hole, unfinished);
     for transaction in abandoned {
@@ -367,14 +368,30 @@ impl Found for Arrivals<'_> {
             }
         }
         let side = side_of(self.flow, self.from);
-        let facts = decoder.facts(side, message.bytes);
+        let (bytes, wire) = match decoder.join(side, message.bytes, !message.acknowledged) {
+            Joined::Same => (message.bytes.into(), message.bytes.len() as u32),
+            Joined::Message(bytes, wire) => (bytes, wire),
+            Joined::Waits => return,
+        };
+        let facts = decoder.facts(side, &bytes);
         let serial = self.core.next_serial();
-        let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
+        let kept = Kept { serial, facts, bytes, wire, mark: message.mark };
         let most = self.core.options.limits.waiting;
+        if kept.facts.ends_all {
+            for transaction in self.pairing.end(Unanswered::Closed) {
+                self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+            }
+        }
+        if kept.facts.alone {
+            let transaction = pairing::by_itself(kept, side);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+            return;
+        }
+        let is_patient = kept.facts.patient;
         let ended = match side {
             Side::Request => {
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
-                if !message.acknowledged {
+                if !message.acknowledged && !is_patient {
                     self.core.wait(self.place, serial, message.mark.time);
                 }
                 ended

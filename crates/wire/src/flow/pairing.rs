@@ -10,10 +10,8 @@
 
 use std::collections::VecDeque;
 
-use smallvec::SmallVec;
-
 use super::Mark;
-use crate::protocols::{Decoder, Facts, Weird};
+use crate::protocols::{self, Decoder, Facts, Side, Weird};
 
 /// Keys of past transactions that tell a late or a second answer from an unsolicited one.
 const PAST: usize = 16;
@@ -27,7 +25,9 @@ pub(crate) struct Kept {
     /// Rising number within the process, to find it again.
     pub(crate) serial: u64,
     pub(crate) facts: Facts,
-    pub(crate) bytes: SmallVec<[u8; 24]>,
+    pub(crate) bytes: protocols::Kept,
+    /// Its length on the wire in bytes.
+    pub(crate) wire: u32,
     pub(crate) mark: Mark,
 }
 
@@ -79,6 +79,15 @@ fn remember(past: &mut VecDeque<u64>, key: u64) {
         past.pop_front();
     }
     past.push_back(key);
+}
+
+/// A message that is a transaction by itself.
+pub(crate) fn by_itself(message: Kept, side: Side) -> Transaction {
+    let (request, answer) = match side {
+        Side::Request => (Some(message), None),
+        Side::Answer => (None, Some(message)),
+    };
+    Transaction { request, answer, weird: Weird::new(), unanswered: None, fits: false }
 }
 
 impl Pairing {

@@ -3,11 +3,15 @@
 //! A decoder is stateless or keeps state per flow; what a server tells of itself for all who ask is kept in a [`Memory`]. It is fed whole messages, cut by [`Decoder::frame`], and cannot
 //! fail: what is malformed is named in [`Facts::weird`]. Ports are a hint, never a proof.
 
+use std::any::Any;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
+use foldhash::quality::FixedState;
 use smallvec::SmallVec;
 
 use crate::columns::{Field, Row};
+use crate::limits::Limits;
 use recognise::Signature;
 
 pub mod modbus;
@@ -100,6 +104,14 @@ pub struct Facts {
     /// What the operation id is made of besides scope and addresses: unit, function, the addresses named. The same for an answer
     /// without request as far as it can tell.
     pub identity: SmallVec<[u8; 16]>,
+    /// Only the answer tells what the operation was: its identity counts, not the request's.
+    pub answer_tells: bool,
+    /// A transaction by itself: nothing answers it, or nothing tells what it answers.
+    pub alone: bool,
+    /// A request that waits for its answer as long as its flow lasts.
+    pub patient: bool,
+    /// Everything that waits for an answer in its flow gets none any more.
+    pub ends_all: bool,
 }
 
 /// What an operation is, asked once for each distinct one.
@@ -113,6 +125,8 @@ pub struct Operation {
     pub target: String,
     /// Unit behind the address, if the protocol has such.
     pub unit: Option<u8>,
+    /// Whether its transactions may say what the device or its client is: [`Decoder::claims`] is asked of no others.
+    pub tells: bool,
 }
 
 /// A value of a point, or only the point where `number` is `None`.
@@ -122,17 +136,32 @@ pub struct PointValue {
     pub unit: u8,
     /// Table of the descriptor's notation, e.g. `holding_register`.
     pub table: &'static str,
-    /// 0-based address as on the wire.
+    /// 0-based address as on the wire; of points that have names, the number that the server's [`Memory`] gave it.
     pub address: u32,
-    /// Its value: registers and coils as integers.
+    /// Its value: registers and coils as integers. Of values that are no such, all bits, which tell whether it changed.
     pub number: Option<i64>,
+    /// What the number says.
+    pub said: Said,
+    /// Its quality, where the server gave one that is not good.
+    pub status: Option<&'static str>,
+    /// When the device says it had this value, in ns since 1970.
+    pub source_time: Option<i64>,
     /// True: it was written; false: it was read.
     pub written: bool,
 }
 
-/// A fact about the device that answered, e.g. attribute `vendor`.
+impl PointValue {
+    /// A value that stands on the wire as the number it is.
+    pub fn plain(unit: u8, table: &'static str, address: u32, number: Option<i64>, written: bool) -> Self {
+        Self { unit, table, address, number, said: Said::AsIs, status: None, source_time: None, written }
+    }
+}
+
+/// A fact about the device that answered, or about the one that asked, e.g. attribute `vendor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
+    /// Whom it is about: who sends answers, or who sends requests.
+    pub side: Side,
     /// Unit behind the address that it is about; `None`: the address itself.
     pub unit: Option<u8>,
     /// `vendor`, `model`, `firmware`, `serial`, `name`, …
@@ -143,11 +172,14 @@ pub struct Claim {
     pub source: &'static str,
 }
 
-/// What a value of a point says, by what its server told before.
-#[derive(Debug, Clone, PartialEq)]
+/// What a value of a point says.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Said {
     /// What stands on the wire.
+    #[default]
     AsIs,
+    /// A whole number whose bits are not all that may change.
+    Integer(i64),
     /// Another number than the wire's: scaled, or of several registers. `raw` tells whether it changed.
     Number {
         /// All bits of it.
@@ -188,13 +220,33 @@ pub enum Learnt {
 }
 
 /// What a server told of its own points over several messages and connections. Only servers that tell such have one.
-pub trait Memory: Send {
+pub trait Memory: Any + Send {
     /// Takes a pair with what it read and wrote. It is asked for each answer that is not the one before again.
     fn learn(&mut self, request: Option<&[u8]>, answer: Option<&[u8]>, values: &[PointValue], claim: &mut dyn FnMut(Claim)) -> Learnt;
 
     /// What the values of one pair mean, in their order; `None` where nothing is known.
     fn meanings(&self, values: &[PointValue]) -> Vec<Option<Meaning>>;
+
+    /// The name of a point that has one instead of an address, as the server has it: it is the point's identity, and the
+    /// number that stands for it never leaves the process.
+    fn name(&self, _table: &'static str, _address: u32) -> Option<&str> {
+        None
+    }
 }
+
+/// A whole message, where messages travel in parts.
+#[derive(Debug)]
+pub enum Joined {
+    /// The part is the message.
+    Same,
+    /// More parts must come.
+    Waits,
+    /// The message as the decoder keeps it, and its length on the wire in bytes.
+    Message(Kept, u32),
+}
+
+/// The bytes of a message that is kept until its transaction ends.
+pub type Kept = SmallVec<[u8; 24]>;
 
 /// A protocol's decoder for one flow.
 pub trait Decoder: Send {
@@ -217,8 +269,17 @@ pub trait Decoder: Send {
         false
     }
 
-    /// Who must have sent this message, judged by its shape alone; `None` if either may.
-    fn side(&self, message: &[u8]) -> Option<Side>;
+    /// Who must have sent what [`Self::frame`] cut, judged by its shape alone; `None` if either may.
+    fn side(&self, part: &[u8]) -> Option<Side>;
+
+    /// Takes what [`Self::frame`] cut, and gives the message that it is, or that it completes. Everything below is given such
+    /// messages. `in_order`: it follows what was cut before from this side.
+    fn join(&mut self, _side: Side, _part: &[u8], _in_order: bool) -> Joined {
+        Joined::Same
+    }
+
+    /// Bytes of this side are missing: parts of a message may be among them.
+    fn gap(&mut self, _side: Side) {}
 
     /// What pairing and interning need.
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
@@ -242,12 +303,38 @@ pub trait Decoder: Send {
     /// Why the answer refuses, e.g. `Illegal Data Address`; `None` if it does not.
     fn status(&self, answer: &[u8]) -> Option<String>;
 
-    /// The points that the pair read or wrote, with values where known.
-    fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue));
+    /// A hash of what a request writes or does, so that a repeated command is told from a new one.
+    fn command(&self, request: &[u8]) -> u64 {
+        let mut hasher = FixedState::default().build_hasher();
+        self.points(Some(request), None, None, &mut |value| {
+            if value.written {
+                (value.address, value.number).hash(&mut hasher);
+            }
+        });
+        hasher.finish()
+    }
+
+    /// The part of an answer that is the same when everything it says is: without numbers of the message and its time.
+    fn lasting<'a>(&self, answer: &'a [u8]) -> &'a [u8];
+
+    /// The points that the pair read or wrote, with values where known; `memory` is that of its server, which may have learnt
+    /// from the pair before.
+    fn points(
+        &self,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        memory: Option<&mut (dyn Memory + 'static)>,
+        point: &mut dyn FnMut(PointValue),
+    );
 
     /// What a point is called where the plant has no notation for its table, without its unit.
     fn point_text(&self, table: &'static str, address: u32) -> String {
         format!("{table} {address}")
+    }
+
+    /// A memory that the pair needs before its points can be told, for a server without one.
+    fn memory_first(&self, _request: Option<&[u8]>, _answer: Option<&[u8]>) -> Option<Box<dyn Memory>> {
+        None
     }
 
     /// An empty memory, where the pair tells something of its server that later pairs are read by. Asked of servers without one.
@@ -255,12 +342,7 @@ pub trait Decoder: Send {
         None
     }
 
-    /// Whether values read can say what the device is: asking each answer would cost too much where they cannot.
-    fn claims_from_reads(&self) -> bool {
-        false
-    }
-
-    /// Facts about the device that answered.
+    /// Facts about the device that answered, or about its client.
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim));
 }
 
@@ -358,7 +440,7 @@ pub struct Framing {
     /// Looks at the first bytes of both directions where neither is certain alone: whether a request with its answer makes it so.
     pub agree: fn(&[u8], &[u8]) -> bool,
     /// A decoder for a new flow.
-    pub decoder: fn() -> Box<dyn Decoder>,
+    pub decoder: fn(&Limits) -> Box<dyn Decoder>,
 }
 
 /// A protocol in one of its framings: what a flow speaks.

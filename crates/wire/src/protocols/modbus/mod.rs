@@ -56,7 +56,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             longest: serial::LONGEST,
             probe: serial_probe::probe,
             agree: serial_probe::agree,
-            decoder: || Box::new(Modbus(Wrapping::Serial)),
+            decoder: |_| Box::new(Modbus(Wrapping::Serial)),
         },
         Framing {
             name: Wrapping::Tcp.framing(),
@@ -65,7 +65,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             longest: 1_030,
             probe: probe::probe,
             agree: |_, _| false,
-            decoder: || Box::new(Modbus(Wrapping::Tcp)),
+            decoder: |_| Box::new(Modbus(Wrapping::Tcp)),
         },
         Framing {
             name: Wrapping::Udp.framing(),
@@ -74,7 +74,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             longest: 1_030,
             probe: probe::datagram,
             agree: probe::datagrams_agree,
-            decoder: || Box::new(Modbus(Wrapping::Udp)),
+            decoder: |_| Box::new(Modbus(Wrapping::Udp)),
         },
     ],
     unread: unread::FORMS,
@@ -179,6 +179,7 @@ impl Decoder for Modbus {
             weird: checks::alone(&adu, side),
             failed: side == Side::Answer && refusal(&adu).is_some(),
             identity,
+            ..Facts::default()
         }
     }
 
@@ -196,7 +197,7 @@ impl Decoder for Modbus {
     fn operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>) -> Operation {
         let is_request = request.is_some();
         let Some(adu) = request.or(answer).and_then(|message| self.0.read(message)) else {
-            return Operation { name: "Unknown".to_owned(), class: Class::Other, target: String::new(), unit: None };
+            return Operation { name: "Unknown".to_owned(), class: Class::Other, target: String::new(), unit: None, tells: false };
         };
         let (mut name, mut class) = (names::function(adu.function), names::public(adu.function).map_or(Class::Other, |(_, class)| class));
         if !adu.refused {
@@ -232,7 +233,7 @@ impl Decoder for Modbus {
         if let Some(named) = named.filter(|named| !named.is_empty()) {
             target.push_str(&format!(" {named}"));
         }
-        Operation { name, class, target, unit: Some(adu.unit) }
+        Operation { name, class, target, unit: Some(adu.unit), tells: matches!(class, Class::Discover | Class::Session) }
     }
 
     fn describe_operation(&self, request: Option<&[u8]>, answer: Option<&[u8]>, row: &mut Row<'_>) {
@@ -250,7 +251,17 @@ impl Decoder for Modbus {
         refusal(&self.0.read(answer)?)
     }
 
-    fn points(&self, request: Option<&[u8]>, answer: Option<&[u8]>, point: &mut dyn FnMut(PointValue)) {
+    fn lasting<'a>(&self, answer: &'a [u8]) -> &'a [u8] {
+        answer.get(2..).unwrap_or_default()
+    }
+
+    fn points(
+        &self,
+        request: Option<&[u8]>,
+        answer: Option<&[u8]>,
+        _memory: Option<&mut (dyn Memory + 'static)>,
+        point: &mut dyn FnMut(PointValue),
+    ) {
         let (request, answer) = (request.and_then(|request| self.0.read(request)), answer.and_then(|answer| self.0.read(answer)));
         match request.as_ref().and_then(Umas::request) {
             Some(umas) if answer.is_none_or(|answer| !answer.refused) => {
@@ -280,13 +291,13 @@ impl Decoder for Modbus {
             43 if adu.byte(0) == Some(14) => {
                 for (identifier, value) in identification::objects(&adu).0 {
                     if let Some((_, attribute)) = identification::OBJECTS.get(usize::from(identifier)).filter(|_| !value.is_empty()) {
-                        claim(Claim { unit, attribute, value, source: "modbus device identification" });
+                        claim(Claim { side: Side::Answer, unit, attribute, value, source: "modbus device identification" });
                     }
                 }
             }
             17 => {
                 if let Some(value) = identification::server_id(&adu).and_then(|server| server.printable) {
-                    claim(Claim { unit, attribute: "server_id", value, source: "modbus report server id" });
+                    claim(Claim { side: Side::Answer, unit, attribute: "server_id", value, source: "modbus report server id" });
                 }
             }
             90 => {

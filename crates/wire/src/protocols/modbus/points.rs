@@ -21,7 +21,7 @@ pub(super) fn each(request: Option<&Adu<'_>>, answer: Option<&Adu<'_>>, point: &
         for index in 0..quantity.min(held.and_then(|held| u16::try_from(held).ok()).unwrap_or(u16::MAX)) {
             let Some(address) = range.start.checked_add(index) else { break };
             let number = values.as_ref().and_then(|values| values.get(usize::from(index))).copied();
-            point(PointValue { unit: any.unit, table, address: u32::from(address), number, written: range.written });
+            point(PointValue::plain(any.unit, table, u32::from(address), number, range.written));
         }
     }
 }

@@ -87,7 +87,7 @@ fn told(found: &[(&'static str, Cell)]) -> String {
 pub(super) fn points(request: Option<&str>, answer: Option<&str>) -> Vec<String> {
     let (request, answer) = (request.map(adu), answer.map(adu));
     let mut found = Vec::new();
-    tcp().points(request.as_deref(), answer.as_deref(), &mut |point| {
+    tcp().points(request.as_deref(), answer.as_deref(), None, &mut |point| {
         let value = point.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let written = if point.written { " w" } else { "" };
         found.push(format!("{} {} {}{written}", point.table, point.address, value));

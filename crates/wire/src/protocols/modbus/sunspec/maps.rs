@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::models::{model, Kind, Scale};
 use super::values::{exponent, said};
 use crate::protocols::modbus::identification::text;
-use crate::protocols::{Claim, Learnt, Meaning, PointValue, Said};
+use crate::protocols::{Claim, Learnt, Meaning, PointValue, Said, Side};
 
 /// Where the mark may stand (V1.1 §3.1), and one beside each: some devices, and some who ask, count registers from 1.
 const BASES: [u32; 8] = [0, 1, 39_999, 40_000, 40_001, 49_999, 50_000, 50_001];
@@ -176,7 +176,7 @@ impl Map {
             let bytes: Vec<u8> = registers.iter().flat_map(|register| register.to_be_bytes()).take_while(|byte| *byte != 0).collect();
             let value = text(&bytes);
             if !value.is_empty() {
-                claim(Claim { unit: Some(run.unit), attribute, value, source: "modbus sunspec identity" });
+                claim(Claim { side: Side::Answer, unit: Some(run.unit), attribute, value, source: "modbus sunspec identity" });
             }
         }
     }

@@ -7,13 +7,7 @@ use super::{begins, Maps};
 use crate::protocols::{Claim, Learnt, PointValue, Said};
 
 fn values(start: u32, registers: &[u16]) -> Vec<PointValue> {
-    let one = |(address, register): (u32, &u16)| PointValue {
-        unit: 1,
-        table: "holding_register",
-        address,
-        number: Some(i64::from(*register)),
-        written: false,
-    };
+    let one = |(address, register): (u32, &u16)| PointValue::plain(1, "holding_register", address, Some(i64::from(*register)), false);
     (start..).zip(registers).map(one).collect()
 }
 
@@ -76,6 +70,7 @@ fn told(maps: &Maps, start: u32, registers: &[u16]) -> Vec<String> {
         let measure = if meaning.measure.is_empty() { String::new() } else { format!(" ({})", meaning.measure) };
         let said = match meaning.said {
             Said::AsIs => "as is".to_owned(),
+            Said::Integer(value) => value.to_string(),
             Said::Number { value, .. } => value.to_string(),
             Said::Text(text) => text,
             Said::Missing => "missing".to_owned(),

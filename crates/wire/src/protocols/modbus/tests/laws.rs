@@ -41,7 +41,7 @@ fn ask_all(request: Option<&[u8]>, answer: Option<&[u8]>) {
     cells(DESCRIPTOR.operation_fields, |row| tcp().describe_operation(request, answer, row));
     cells(DESCRIPTOR.event_fields, |row| tcp().describe_event(request, answer, row));
     let mut found = 0;
-    tcp().points(request, answer, &mut |point| {
+    tcp().points(request, answer, None, &mut |point| {
         assert!(point.address <= 0xFFFF || point.table == umas::VARIABLES);
         found += 1;
     });

@@ -69,7 +69,7 @@ fn an_exception_to_any_function_is_an_answer_that_refuses() {
         assert_eq!((tcp().side(&answer), tcp().status(&answer).as_deref()), (ANSWER, Some("Illegal Data Address")));
         assert!(tcp().fits(&adu(request), &answer));
         let mut any = false;
-        tcp().points(Some(&adu(request)), Some(&answer), &mut |_| any = true);
+        tcp().points(Some(&adu(request)), Some(&answer), None, &mut |_| any = true);
         assert!(!any, "{name}");
     }
 }

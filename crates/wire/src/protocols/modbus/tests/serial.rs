@@ -101,7 +101,7 @@ fn frames_are_read_like_other_messages() {
     assert_eq!(serial().operation(Some(&framed("11 03 006b 0003")), None).target, "unit 17 holding_register 107-109");
     assert_eq!(serial().status(&framed("11 83 02")).as_deref(), Some("Illegal Data Address"));
     let mut found = Vec::new();
-    serial().points(Some(&framed("11 03 006b 0002")), Some(&framed("11 03 04 022b 0064")), &mut |point| found.push(point.number));
+    serial().points(Some(&framed("11 03 006b 0002")), Some(&framed("11 03 04 022b 0064")), None, &mut |point| found.push(point.number));
     assert_eq!(found, [Some(555), Some(100)]);
     let row = cells(DESCRIPTOR.operation_fields, |row| serial().describe_operation(Some(&framed("11 07")), None, row));
     assert_eq!(row[0], ("modbus.framing", Cell::Text("rtu_over_tcp".to_owned())));

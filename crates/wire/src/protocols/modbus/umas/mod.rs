@@ -18,7 +18,7 @@ pub(super) use message::Umas;
 pub(super) use names::{named, Names};
 pub(super) use place::{identity, target};
 
-use crate::protocols::{Claim, Class, PointValue};
+use crate::protocols::{Claim, Class, PointValue, Side};
 
 /// Kind of record that names variables.
 const VARIABLE_NAMES: u16 = 0xDD02;
@@ -54,7 +54,7 @@ pub(super) fn points(unit: u8, request: &Umas<'_>, answer: Option<&Umas<'_>>, po
         for (index, one) in memory.iter().enumerate() {
             let number = one.value.or_else(|| read.as_ref().and_then(|values| values.get(index)).copied());
             let address = u32::from(one.address);
-            point(PointValue { unit, table: one.table, address, number, written: one.value.is_some() });
+            point(PointValue::plain(unit, one.table, address, number, one.value.is_some()));
         }
     } else if let Some(variables) = variables::variables(request) {
         let written = request.code == 0x23;
@@ -66,7 +66,7 @@ pub(super) fn points(unit: u8, request: &Umas<'_>, answer: Option<&Umas<'_>>, po
                 let number = values.get(first + usize::from(element)).copied();
                 let offset = one.offset.and_then(|offset| u16::try_from(offset + u32::from(element) * u32::from(one.size)).ok());
                 let Some(offset) = offset else { break };
-                point(PointValue { unit, table: VARIABLES, address: u32::from(one.block) << 16 | u32::from(offset), number, written });
+                point(PointValue::plain(unit, VARIABLES, u32::from(one.block) << 16 | u32::from(offset), number, written));
             }
             first += usize::from(one.count);
         }
@@ -77,7 +77,7 @@ pub(super) fn points(unit: u8, request: &Umas<'_>, answer: Option<&Umas<'_>>, po
 pub(super) fn claims(unit: u8, request: &Umas<'_>, answer: &Umas<'_>, claim: &mut dyn FnMut(Claim)) {
     let mut told = |attribute, value: String| {
         if !value.is_empty() {
-            claim(Claim { unit: Some(unit), attribute, value, source: "modbus umas identity" });
+            claim(Claim { side: Side::Answer, unit: Some(unit), attribute, value, source: "modbus umas identity" });
         }
     };
     if answer.code != OK {

@@ -240,7 +240,7 @@ proptest! {
         prop_assert!(!columns.is_empty());
         tcp().claims(Some(&request), Some(&answer), &mut |claim| assert!(!claim.value.is_empty()));
         let mut found = 0;
-        tcp().points(Some(&request), Some(&answer), &mut |_| found += 1);
+        tcp().points(Some(&request), Some(&answer), None, &mut |_| found += 1);
         prop_assert!(found <= 256 * request.len());
     }
 }
