@@ -122,6 +122,12 @@ class LimitSettings(Section):
     reorder_bytes: Size | None = None
     reorder_bytes_total: Size | None = None
     reorder_window: Size | None = None
+    chunk_bytes: Size | None = None
+    message_bytes: Size | None = None
+    part_bytes_total: Size | None = None
+    nesting: Count | None = None
+    elements: Count | None = None
+    parameter_bytes: Size | None = None
     waiting: Count | None = None
     answer_timeout: Span | None = None
     operations: Count | None = None

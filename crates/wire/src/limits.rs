@@ -90,6 +90,24 @@ limits! {
     /// How far, in bytes, a sequence number may jump and still be of this stream; the attack: one wild number that moves the reader away.
     reorder_window: u32 = 1 << 20
         => "the segment is read where it stands and moves nothing, until the one behind it agrees";
+    /// Bytes of one part of a message, where messages travel in parts; the attack: a length that lies, behind which nothing is read.
+    chunk_bytes: usize = 1 << 20
+        => "it is no message, with the violation `bad_length`, and the next one is looked for";
+    /// Bytes kept of a message that comes in parts; the attack: parts without end.
+    message_bytes: usize = 4 << 20
+        => "what goes beyond is left out, and the message says `message_too_long`";
+    /// Bytes of unfinished messages in all flows; the attack: the same, or lengths that lie, spread over many flows.
+    part_bytes_total: usize = 64 << 20
+        => "what the flow at hand began is given up, and the next message is looked for";
+    /// How deep values may stand inside values; the attack: a value nested so deep that reading it never ends.
+    nesting: usize = 32
+        => "what lies deeper is passed over, with the violation `too_deep`";
+    /// Elements kept of one array; the attack: a count of millions of elements that take no bytes.
+    elements: usize = 10_000
+        => "the rest is passed over and counted";
+    /// Bytes of one message told as text with all its parameters; the accident: a file or a program in one message.
+    parameter_bytes: usize = 64 << 10
+        => "the rest is left out, and the document says so";
     /// Requests waiting for their answer in one flow; the attack: requests that are never answered.
     waiting: usize = 256
         => "the oldest request ends without answer, with the violation `too_many_waiting`";

@@ -31,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
+    /// Bytes of messages that are not whole, in all flows.
+    pub(crate) part_bytes: usize,
     pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
@@ -55,6 +57,7 @@ impl Core {
             line_time: i64::MIN,
             timers: VecDeque::new(),
             held_bytes: 0,
+            part_bytes: 0,
             sequence: 0,
             serial: 0,
             heard: Heard::default(),

@@ -86,6 +86,12 @@ fn held(flow: &Flow) -> usize {
     flow.ends.iter().map(|end| end.stream.held_bytes).sum()
 }
 
+/// Bytes kept of the flow's messages that are not whole.
+fn parts(flow: &Flow) -> usize {
+    let decoder = if let Speech::Known { decoder, .. } = &flow.speech { decoder.held() } else { 0 };
+    decoder + flow.ends.iter().filter_map(|end| end.reader.as_ref()).map(|reader| reader.held()).sum::<usize>()
+}
+
 /// Handles SYNs. False: the segment is not to be read further.
 fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place, from: usize, segment: &Segment<'_>) -> bool {
     if let Some((opener, number)) = flow.reopening {
@@ -133,6 +139,7 @@ fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
     }
     close(core, flow, Unanswered::Closed);
     presence.fold(core, flow);
+    core.part_bytes = core.part_bytes.saturating_sub(parts(flow));
     let mut fresh = Flow::new(flow.key.clone(), flow.last);
     for end in 0..2 {
         fresh.ends[end].mac = flow.ends[end].mac;
@@ -209,6 +216,7 @@ pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, presence: &mut Prese
         give(core, presence, &mut flow, place, end, &mut pieces);
         core.hear_end(&mut flow, end);
     }
+    core.part_bytes = core.part_bytes.saturating_sub(parts(&flow));
     flows.put(place, flow);
 }
 
@@ -261,6 +269,7 @@ fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place,
 pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
     core.hear_end(flow, from);
     let is_client = from == flow.client;
+    let held = parts(flow);
     let Speech::Known { decoder, pairing, .. } = &mut flow.speech else { return };
     let abandoned = match (is_client, decoder.asks_again()) {
         (true, true) => pairing.abandon(),
@@ -273,6 +282,7 @@ pub(super) fn gap(core: &mut Core, flow: &mut Flow, from: usize, hole: u64) {
     decoder.gap(if is_client { Side::Request } else { Side::Answer });
     let unfinished = flow.ends[from].reader.get_or_insert_default().gap(hole);
     flow.ends[from].stream.set_prefix(hole, unfinished);
+    core.part_bytes = (core.part_bytes + parts(flow)).saturating_sub(held);
     for transaction in abandoned {
         finish(core, flow, transaction);
     }
@@ -324,16 +334,26 @@ pub(super) fn with_decoder<T>(
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
             let mut reader = flow.ends[from].reader.take().unwrap_or_default();
+            let before = decoder.held() + reader.held();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
                 // Our own fault must cost this flow, not the capture; nothing of the flow's decoder is used again.
                 core.limit("decoder_panic");
+                core.part_bytes = core.part_bytes.saturating_sub(before);
                 flow.speech = Speech::Recognised;
                 let mark = Mark { time: core.line_time, ..Mark::default() };
                 core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
+            let held = decoder.held() + reader.held();
+            core.part_bytes = (core.part_bytes + held).saturating_sub(before);
+            if held > 0 && core.part_bytes > core.options.limits.part_bytes_total {
+                core.limit("part_bytes_total");
+                decoder.let_go();
+                reader.let_go();
+                core.part_bytes = core.part_bytes.saturating_sub(held);
+            }
             flow.ends[from].reader = Some(reader);
             flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)

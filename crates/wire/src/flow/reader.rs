@@ -89,6 +89,17 @@ impl Reader {
         unfinished
     }
 
+    /// Bytes kept of messages that are not whole.
+    pub(crate) fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Gives those up, and looks for the next message.
+    pub(crate) fn let_go(&mut self) {
+        self.clear();
+        self.out_of_step = true;
+    }
+
     fn clear(&mut self) {
         self.buffer.clear();
         self.origins.clear();

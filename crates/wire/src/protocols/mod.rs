@@ -281,6 +281,14 @@ pub trait Decoder: Send {
     /// Bytes of this side are missing: parts of a message may be among them.
     fn gap(&mut self, _side: Side) {}
 
+    /// Bytes kept of messages that are not whole.
+    fn held(&self) -> usize {
+        0
+    }
+
+    /// Gives those up.
+    fn let_go(&mut self) {}
+
     /// What pairing and interning need.
     fn facts(&mut self, side: Side, message: &[u8]) -> Facts;
 
