@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use recognise::Signature;
 
 pub mod modbus;
+pub mod opcua;
 pub mod recognise;
 
 /// Names of protocol violations, e.g. `bad_length`.
@@ -461,7 +462,7 @@ pub struct Spoken {
 }
 
 /// Every protocol that is read.
-pub static REGISTRY: &[&Descriptor] = &[&modbus::DESCRIPTOR];
+pub static REGISTRY: &[&Descriptor] = &[&modbus::DESCRIPTOR, &opcua::DESCRIPTOR];
 
 static ADDED: OnceLock<&'static [&'static Descriptor]> = OnceLock::new();
 

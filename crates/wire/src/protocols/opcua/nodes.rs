@@ -1,0 +1,141 @@
+//! Numbers for the nodes of one server, and which node a client's handle stands for.
+//!
+//! A node is known by the bytes of its identifier in one form, so that none of the ways to write it makes another point.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+use hashbrown::{HashMap, HashTable};
+
+/// Nodes of one server that are numbered; the attack: a client that asks for invented ones.
+const MOST_NODES: usize = 200_000;
+/// Monitored items of one server that are remembered; the attack: subscriptions without end.
+const MOST_ITEMS: usize = 200_000;
+
+/// What a monitored item watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item {
+    /// The node's number.
+    pub(super) node: u32,
+    /// The attribute watched.
+    pub(super) attribute: u32,
+    /// The client's handle for it.
+    pub(super) handle: u32,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Nodes {
+    /// Identifiers, one behind the other; where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    names: Vec<Box<str>>,
+    labels: HashMap<u32, Box<str>, FixedState>,
+    numbers: HashTable<u32>,
+    /// By subscription and the client's handle.
+    handles: HashMap<(u32, u32), (u32, u32), FixedState>,
+    /// By subscription and the server's number of the item.
+    items: HashMap<(u32, u32), Item, FixedState>,
+    /// A bound was reached since this was asked last.
+    full: bool,
+}
+
+fn hash(identifier: &[u8]) -> u64 {
+    FixedState::default().hash_one(identifier)
+}
+
+impl Nodes {
+    fn identifier(&self, number: u32) -> &[u8] {
+        let at = number as usize;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        self.ends.get(at).and_then(|end| self.bytes.get(start..*end)).unwrap_or_default()
+    }
+
+    /// The node's number, new or known; `name` is asked for a new one's text.
+    pub(super) fn number(&mut self, identifier: &[u8], name: impl FnOnce() -> String) -> Option<u32> {
+        let hashed = hash(identifier);
+        if let Some(number) = self.numbers.find(hashed, |number| self.identifier(*number) == identifier) {
+            return Some(*number);
+        }
+        if self.ends.len() >= MOST_NODES {
+            self.full = true;
+            return None;
+        }
+        let number = self.ends.len() as u32;
+        self.bytes.extend_from_slice(identifier);
+        self.ends.push(self.bytes.len());
+        self.names.push(name().into_boxed_str());
+        let (ends, bytes) = (&self.ends, &self.bytes);
+        let hash_of = |number: &u32| {
+            let at = *number as usize;
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            hash(&bytes[start..ends[at]])
+        };
+        self.numbers.insert_unique(hashed, number, hash_of);
+        Some(number)
+    }
+
+    /// The text of a node's identifier.
+    pub(super) fn name(&self, number: u32) -> Option<&str> {
+        self.names.get(number as usize).map(AsRef::as_ref)
+    }
+
+    /// What its server calls it.
+    pub(super) fn label(&self, number: u32) -> Option<&str> {
+        self.labels.get(&number).map(AsRef::as_ref)
+    }
+
+    /// Takes what a server calls a node. False: nothing new.
+    pub(super) fn set_label(&mut self, number: u32, label: &str) -> bool {
+        if label.is_empty() || self.label(number) == Some(label) {
+            return false;
+        }
+        self.labels.insert(number, label.into());
+        true
+    }
+
+    /// Whether any node has a label.
+    pub(super) fn has_labels(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
+    /// A monitored item was made, or has another handle now.
+    pub(super) fn watch(&mut self, subscription: u32, item: u32, watched: Item) {
+        if self.items.len() >= MOST_ITEMS && !self.items.contains_key(&(subscription, item)) {
+            self.full = true;
+            return;
+        }
+        if let Some(before) = self.items.insert((subscription, item), watched) {
+            self.handles.remove(&(subscription, before.handle));
+        }
+        self.handles.insert((subscription, watched.handle), (watched.node, watched.attribute));
+    }
+
+    /// The item of that number.
+    pub(super) fn item(&self, subscription: u32, item: u32) -> Option<Item> {
+        self.items.get(&(subscription, item)).copied()
+    }
+
+    /// A monitored item is gone.
+    pub(super) fn forget(&mut self, subscription: u32, item: u32) {
+        if let Some(gone) = self.items.remove(&(subscription, item)) {
+            self.handles.remove(&(subscription, gone.handle));
+        }
+    }
+
+    /// A subscription is gone.
+    pub(super) fn forget_all(&mut self, subscription: u32) {
+        self.items.retain(|(of, _), _| *of != subscription);
+        self.handles.retain(|(of, _), _| *of != subscription);
+    }
+
+    /// Node and attribute behind a client's handle.
+    pub(super) fn behind(&self, subscription: u32, handle: u32) -> Option<(u32, u32)> {
+        self.handles.get(&(subscription, handle)).copied()
+    }
+
+    /// Whether a bound was reached since this was asked last.
+    pub(super) fn was_full(&mut self) -> bool {
+        std::mem::take(&mut self.full)
+    }
+}
