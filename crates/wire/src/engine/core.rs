@@ -86,6 +86,10 @@ impl Core {
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
         let timer = Timer { deadline: since.saturating_add(self.options.limits.answer_timeout), serial, place };
+        if self.timers.back().is_none_or(|last| last.deadline <= timer.deadline) {
+            self.timers.push_back(timer);
+            return;
+        }
         let at = self.timers.iter().rposition(|one| one.deadline <= timer.deadline).map_or(0, |at| at + 1);
         self.timers.insert(at, timer);
     }

@@ -18,46 +18,44 @@ const SYN: u8 = 2;
 const RST: u8 = 4;
 const ACK: u8 = 16;
 
-/// A segment of the flow at `place`, sent by end `from`.
+/// A segment of the flow whose place is `place`, sent by end `from`.
 pub(crate) fn segment(
     core: &mut Core,
-    flows: &mut FlowTable,
     presence: &mut Presence,
+    flow: &mut Flow,
     place: Place,
     from: usize,
     segment: &Segment<'_>,
     mark: Mark,
 ) {
-    let Some(mut flow) = flows.take(place) else { return };
-    if !opening(core, presence, &mut flow, place, from, segment) {
-        flows.put(place, flow);
+    if !opening(core, presence, flow, place, from, segment) {
         return;
     }
     let mut pieces = Vec::new();
-    let held_before = held(&flow);
+    let held_before = held(flow);
     // What is not read is not judged for losses, also while its first bytes are put in order.
     let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
     if segment.flags & ACK != 0 && flow.is_put_in_order() {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
-        give(core, presence, &mut flow, place, 1 - from, &mut pieces);
+        give(core, presence, flow, place, 1 - from, &mut pieces);
     }
     let start = segment.sequence.wrapping_add(u32::from(segment.flags & SYN != 0));
     let lost_tail = segment.wire_payload.saturating_sub(segment.payload.len() as u32);
     if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
         if matches!(flow.speech, Speech::Recognised) {
-            identify::recognise_more(core, presence, &mut flow, from, segment);
+            identify::recognise_more(core, presence, flow, from, segment);
         }
         if flow.is_put_in_order() {
             let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &core.options.limits, &mut pieces);
             match pushed {
-                Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
-                Pushed::Pieces => give(core, presence, &mut flow, place, from, &mut pieces),
+                Pushed::InOrder { acknowledged } => bytes(core, presence, flow, place, from, segment.payload, mark, acknowledged),
+                Pushed::Pieces => give(core, presence, flow, place, from, &mut pieces),
                 Pushed::Seen => {}
             }
             if std::mem::take(&mut flow.ends[from].stream.conflict) {
                 if let Speech::Known { spoken, .. } = &flow.speech {
                     let descriptor = spoken.descriptor;
-                    core.weird(&mut flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
+                    core.weird(flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
                 }
             }
         }
@@ -65,20 +63,19 @@ pub(crate) fn segment(
     if !flow.is_put_in_order() {
         flow.ends.iter_mut().for_each(|end| end.stream.let_go());
     }
-    core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
-    if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
+    core.held_bytes = (core.held_bytes + held(flow)).saturating_sub(held_before);
+    if core.held_bytes > core.options.limits.reorder_bytes_total && held(flow) > 0 {
         core.limit("reorder_bytes_total");
-        core.held_bytes -= held(&flow).min(core.held_bytes);
+        core.held_bytes -= held(flow).min(core.held_bytes);
         for end in 0..2 {
             flow.ends[end].stream.flush(&mut pieces);
-            give(core, presence, &mut flow, place, end, &mut pieces);
+            give(core, presence, flow, place, end, &mut pieces);
         }
     }
-    closing(core, &mut flow, from, segment, start);
+    closing(core, flow, from, segment, start);
     if let Some(losses) = losses {
         flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
     }
-    flows.put(place, flow);
 }
 
 /// Bytes of the flow that wait behind holes.
@@ -87,7 +84,7 @@ fn held(flow: &Flow) -> usize {
 }
 
 /// Handles SYNs. False: the segment is not to be read further.
-fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place, from: usize, segment: &Segment<'_>) -> bool {
+fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, segment: &Segment<'_>) -> bool {
     if let Some((opener, number)) = flow.reopening {
         let by_opener = from == opener && segment.flags & SYN == 0 && segment.sequence == number.wrapping_add(1);
         let by_other = from != opener && segment.flags & (SYN | ACK) == SYN | ACK && segment.acknowledgement == number.wrapping_add(1);
@@ -125,7 +122,7 @@ fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
 }
 
 /// The port pair is used again: the old connection ends, a new one begins in its place.
-fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place) {
+fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place) {
     let mut pieces = Vec::new();
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
@@ -139,7 +136,7 @@ fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
         fresh.ends[end].sender = flow.ends[end].sender;
     }
     fresh.last = flow.last;
-    **flow = fresh;
+    *flow = fresh;
 }
 
 fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>, start: u32) {
@@ -224,7 +221,14 @@ pub(crate) fn end_waiting(flows: &mut FlowTable, place: Place, why: Unanswered, 
     flows.put(place, flow);
 }
 
+#[inline]
 fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, pieces: &mut Vec<Piece>) {
+    if !pieces.is_empty() {
+        give_all(core, presence, flow, place, from, pieces);
+    }
+}
+
+fn give_all(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, pieces: &mut Vec<Piece>) {
     for piece in pieces.drain(..) {
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
