@@ -10,7 +10,7 @@ use super::hearsay::Heard;
 use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
-use crate::flow::pairing::{Transaction, Unanswered};
+use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
@@ -175,25 +175,24 @@ impl Core {
         conversation: &mut Option<u32>,
         spoken: Spoken,
         decoder: &dyn Decoder,
-        transaction: &Transaction,
+        pair: Pair<'_>,
     ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
             None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
-        let Transaction { request, answer, unanswered, fits, .. } = transaction;
-        let mut weird = transaction.weird.clone();
-        let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
-        let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
-        let Some(identity) = request.as_ref().or(answer.as_ref()).map(|one| &one.facts.identity) else { return };
-        for one in request.iter().chain(answer.iter()) {
+        let Pair { request, answer, mut weird, unanswered, fits } = pair;
+        let request_bytes = request.map(|one| one.bytes);
+        let answer_bytes = answer.map(|one| one.bytes);
+        let Some(identity) = request.or(answer).map(|one| &one.facts.identity) else { return };
+        for one in [request, answer].iter().flatten() {
             add_all(&mut weird, &one.facts.weird);
         }
         let mut duration = None;
         if let (Some(request), Some(answer)) = (request, answer) {
             if !fits {
-                add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+                add_all(&mut weird, &decoder.pair_weird(request.bytes, answer.bytes));
             }
             let nanoseconds = answer.mark.time.saturating_sub(request.mark.time);
             if answer.mark.order < request.mark.order {
@@ -202,7 +201,7 @@ impl Core {
                 duration = (nanoseconds >= 0).then_some(nanoseconds);
             }
         }
-        let outcome = match &answer {
+        let outcome = match answer {
             Some(answer) if answer.facts.failed => Outcome::Failure,
             Some(_) => Outcome::Success,
             None => Outcome::Unknown,
@@ -211,8 +210,8 @@ impl Core {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| one.bytes.len() as u64).sum();
-        let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
+        let bytes = [request, answer].iter().flatten().map(|one| one.bytes.len() as u64).sum();
+        let Some(first_mark) = request.or(answer).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
             Document::Event { first: false, flood: false }
@@ -246,9 +245,9 @@ impl Core {
                 row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
                 row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
                 row.set("file", first_mark.file).set("interface", first_mark.interface);
-                row.set_some("request_frame", request.as_ref().map(|one| one.mark.frame));
-                row.set_some("response_frame", answer.as_ref().map(|one| one.mark.frame));
-                let other_file = answer.as_ref().map(|one| one.mark.file).filter(|file| *file != first_mark.file);
+                row.set_some("request_frame", request.map(|one| one.mark.frame));
+                row.set_some("response_frame", answer.map(|one| one.mark.frame));
+                let other_file = answer.map(|one| one.mark.file).filter(|file| *file != first_mark.file);
                 row.set_some("response_file", other_file);
                 if !weird.is_empty() {
                     row.set("weird", weird.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
@@ -262,7 +261,7 @@ impl Core {
         }
         let told_by_request = answer.is_none() && matches!(unanswered, Some(Unanswered::Gap));
         if !self.options.every_transaction && (outcome == Outcome::Success || told_by_request) {
-            let last = answer.as_ref().or(request.as_ref()).map_or(first_mark, |one| one.mark);
+            let last = answer.or(request).map_or(first_mark, |one| one.mark);
             self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
             if outcome == Outcome::Success {
                 self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);

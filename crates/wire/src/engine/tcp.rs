@@ -5,13 +5,13 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use super::core::Core;
 use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
-use crate::flow::pairing::{Kept, Pairing, Transaction, Unanswered};
+use crate::flow::pairing::{Answers, Kept, Pair, Pairing, Part, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
-use crate::protocols::{Decoder, Side, Spoken};
+use crate::protocols::{Decoder, Side, Spoken, Weird};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
@@ -169,7 +169,7 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
     if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), &transaction);
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction.pair());
         flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
@@ -373,10 +373,10 @@ impl Found for Arrivals<'_> {
         let side = side_of(self.flow, self.from);
         let facts = decoder.facts(side, message.bytes);
         let serial = self.core.next_serial();
-        let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
         let most = self.core.options.limits.waiting;
         let ended = match side {
             Side::Request => {
+                let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
                 if !message.acknowledged {
                     self.core.wait(self.place, serial, message.mark.time);
@@ -390,15 +390,34 @@ impl Found for Arrivals<'_> {
                     self.pairing.doubt();
                 }
                 let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
-                let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
-                if ended.is_none() {
-                    self.core.wait(self.place, serial, message.mark.time);
+                let part = Part { facts: &facts, bytes: message.bytes, mark: message.mark };
+                let answer = Some(part);
+                match self.pairing.answer(part, may_come_late, is_newest_missing, decoder) {
+                    Answers::To { at, fits } => {
+                        let request = self.pairing.waits_at(at);
+                        let pair = Pair { request, answer, weird: Weird::new(), unanswered: None, fits };
+                        self.core.finish(self.flow, self.conversation, self.spoken, decoder, pair);
+                        self.pairing.is_answered(at);
+                        return;
+                    }
+                    Answers::Nothing(weird) => {
+                        let pair = Pair { request: None, answer, weird, unanswered: None, fits: false };
+                        self.core.finish(self.flow, self.conversation, self.spoken, decoder, pair);
+                        return;
+                    }
+                    Answers::Later => {
+                        let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
+                        let ended = self.pairing.wait_for_request(kept, most);
+                        if ended.is_none() {
+                            self.core.wait(self.place, serial, message.mark.time);
+                        }
+                        ended
+                    }
                 }
-                ended
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction.pair());
         }
     }
 
