@@ -88,7 +88,8 @@ Count = Annotated[int, Field(ge=1)]
 class Section(BaseModel):
     """A table of the file. Keys are known, values are of their type, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # Most runs have no file: then nothing is checked, and what checks is not built.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     def given(self) -> dict[str, Any]:
         """What the file sets, without what it leaves out: for parts that have their own defaults."""
@@ -188,7 +189,7 @@ class InventorySettings(Section):
     """A CSV of the plant's own names: `address,name[,role,zone,contact,vendor,model]`."""
     contact: str = ""
     """Whom to call about an alert, where the asset names nobody."""
-    limits: InventoryLimitSettings = InventoryLimitSettings()
+    limits: InventoryLimitSettings = Field(default_factory=InventoryLimitSettings.model_construct)
 
 
 class BaselineLimitSettings(Section):
@@ -218,7 +219,7 @@ class BaselineSettings(Section):
     critical_novelties: Count | None = None
     standing_out: Annotated[int, Field(ge=0)] | None = None
     standing_out_every: Annotated[timedelta, BeforeValidator(_time_span)] | None = None
-    limits: BaselineLimitSettings = BaselineLimitSettings()
+    limits: BaselineLimitSettings = Field(default_factory=BaselineLimitSettings.model_construct)
 
 
 class RuleSettings(Section):
@@ -265,13 +266,13 @@ class SinkSettings(Section):
 class Config(Section):
     """The whole file; everything has a default."""
 
-    capture: CaptureSettings = CaptureSettings()
-    limits: LimitSettings = LimitSettings()
-    store: StoreSettings = StoreSettings()
-    inventory: InventorySettings = InventorySettings()
-    baseline: BaselineSettings = BaselineSettings()
-    rules: RuleSettings = RuleSettings()
-    display: DisplaySettings = DisplaySettings()
+    capture: CaptureSettings = Field(default_factory=CaptureSettings.model_construct)
+    limits: LimitSettings = Field(default_factory=LimitSettings.model_construct)
+    store: StoreSettings = Field(default_factory=StoreSettings.model_construct)
+    inventory: InventorySettings = Field(default_factory=InventorySettings.model_construct)
+    baseline: BaselineSettings = Field(default_factory=BaselineSettings.model_construct)
+    rules: RuleSettings = Field(default_factory=RuleSettings.model_construct)
+    display: DisplaySettings = Field(default_factory=DisplaySettings.model_construct)
     sinks: dict[str, Any] = {}
     """Name to the sink's own settings; empty unless `load_config` was told the kinds of sinks."""
     path: Path | None = Field(default=None, exclude=True)
@@ -294,7 +295,7 @@ def load_config(path: str | Path | None = None, *, sinks: Mapping[str, type[Sink
     """
     found = config_path(path)
     if found is None:
-        return Config()
+        return Config.model_construct()
     try:
         text = found.read_text(encoding="utf-8")
         table = tomllib.loads(text)

@@ -203,7 +203,7 @@ def plan(
 
 def settings_of(config: Config) -> str:
     """What stands for the settings, and the version, that decide what comes out of a reading."""
-    parts = config.model_dump_json(include={"capture", "limits", "inventory", "baseline", "rules"})
+    parts = [config.capture, config.limits, config.inventory, config.baseline, config.rules]
     return hashlib.sha256(f"{_core.version()} {parts}".encode()).hexdigest()[:16]
 
 

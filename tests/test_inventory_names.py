@@ -91,6 +91,19 @@ def test_the_table_is_read_quickly():
     assert vendors.TABLE.stat().st_size < 400_000
 
 
+def test_a_prefix_is_found_one_by_one_as_in_the_whole_table():
+    whole, one_by_one = vendors._Makers(), vendors._Makers()
+    whole._read_all()
+    known = list(whole._found)[::400]
+    others = [f"{prefix[:-1]}{(int(prefix[-1], 16) + 1) % 16:X}" for prefix in known] + ["", "0014", "MAKERS"]
+    for prefix in known + others:
+        assert one_by_one._search(prefix) == whole.of(prefix), prefix
+    assert len(known) > vendors.SEARCHES - 10
+    for prefix in known + others + known:
+        assert one_by_one.of(prefix) == whole.of(prefix), prefix
+    assert one_by_one._is_whole, "many prefixes are not searched for one by one"
+
+
 def test_a_plant_can_add_makers(tmp_path):
     path = tmp_path / "makers.csv"
     path.write_text("# ours\n00-14-22, Our Dell\n001422012,Ours alone # lab\n02:00:00,Simulator\n")

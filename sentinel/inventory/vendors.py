@@ -13,6 +13,8 @@ from sentinel.inventory.addresses import is_group_mac, is_local_mac, is_shared_m
 TABLE = Path(__file__).with_name("oui.txt.gz")
 LENGTHS = (9, 6)
 """Hex digits of the prefixes in the table, the longest first."""
+SEARCHES = 100
+"""Prefixes looked for one by one. The attack: ever other invented cards, each a search through all of the text."""
 
 
 class Vendors:
@@ -30,7 +32,7 @@ class Vendors:
                 return name
         if is_group_mac(digits) or is_local_mac(digits):
             return ""
-        return next((maker for length in LENGTHS if (maker := _table().get(digits[:length]))), "")
+        return next((maker for length in LENGTHS if (maker := _table().of(digits[:length]))), "")
 
     def words(self, mac: str) -> str:
         """What the MAC address says about its card, in words; empty if nothing."""
@@ -68,12 +70,41 @@ def load_overrides(path: str | Path) -> dict[str, str]:
     return found
 
 
+class _Makers:
+    """The table. A few prefixes are looked up in its text: a dictionary of all costs as much as many searches, and ten times
+    the memory."""
+
+    def __init__(self) -> None:
+        self._text = gzip.decompress(TABLE.read_bytes()).decode()
+        self._found: dict[str, str] = {}
+        self._is_whole = False
+
+    def of(self, prefix: str) -> str:
+        """The maker; empty if the table has none."""
+        if (known := self._found.get(prefix)) is not None or self._is_whole:
+            return known or ""
+        if len(self._found) >= SEARCHES:
+            self._read_all()
+            return self._found.get(prefix, "")
+        return self._found.setdefault(prefix, self._search(prefix))
+
+    def _search(self, prefix: str) -> str:
+        text, at = self._text, -1
+        while len(prefix) in LENGTHS and (at := text.find(prefix, at + 1)) >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            maker, tab, before = text[start:at].partition("\t")
+            if tab and (not before or before[-1] == " ") and text[at + len(prefix)] in " \n":
+                return maker
+        return ""
+
+    def _read_all(self) -> None:
+        for line in self._text.splitlines():
+            if not line.startswith("#"):
+                maker, _, prefixes = line.partition("\t")
+                self._found.update(dict.fromkeys(prefixes.split(), maker))
+        self._is_whole, self._text = True, ""
+
+
 @cache
-def _table() -> dict[str, str]:
-    """Makers by hex digits of the prefix."""
-    table: dict[str, str] = {}
-    for line in gzip.decompress(TABLE.read_bytes()).decode().splitlines():
-        if not line.startswith("#"):
-            maker, _, prefixes = line.partition("\t")
-            table.update(dict.fromkeys(prefixes.split(), maker))
-    return table
+def _table() -> _Makers:
+    return _Makers()

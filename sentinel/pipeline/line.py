@@ -24,7 +24,6 @@ def spare_the_collector() -> None:
     Facts, assets and operations live as long as the process and hold no rings: looking through all of them again and again
     was a twentieth of a run.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 

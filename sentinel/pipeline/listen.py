@@ -74,7 +74,7 @@ def listen(
         documents = Documents(store.site, interfaces, are_interfaces=True)
         line.inventory.use_captures(interfaces)
         line.inventory.use_captures(interfaces)
-        limits = {name: value for name, value in config.limits.model_dump().items() if value is not None}
+        limits = {name: value for name, value in config.limits if value is not None}
         sensor = _sensor_on(interfaces, config, outgoing=outgoing, site=store.site, limits=limits)
         with _stopped_by_signals(sensor):
             latest = 0

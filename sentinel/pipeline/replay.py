@@ -110,7 +110,7 @@ def resume(state: Path, *, config: Config, stop: Stop = lambda: False, progress:
 
 
 def _sensor(paths: list[str], store: Store, config: Config, *, listed: bool = False) -> Sensor:
-    limits = {name: value for name, value in config.limits.model_dump().items() if value is not None}
+    limits = {name: value for name, value in config.limits if value is not None}
     return Sensor(paths, site=store.site, limits=limits, vlan_in_key=config.capture.vlan_in_key, listed=listed)
 
 

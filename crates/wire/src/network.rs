@@ -60,6 +60,7 @@ fn long(bytes: &[u8], at: usize) -> u32 {
 ///
 /// # Errors
 /// Why it is no IP packet.
+#[inline]
 pub fn read(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     match ip.first().map(|byte| byte >> 4) {
         Some(4) => version_4(ip, is_cut),
@@ -80,15 +81,14 @@ fn missing(promised: usize, here: usize, is_cut: bool) -> usize {
 }
 
 /// RFC 791 §3.1.
+#[inline]
 fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
-    if ip.len() < 20 {
-        return Err("IP header cut");
-    }
-    let header = usize::from(ip[0] & 0x0F) * 4;
+    let Some(head) = ip.first_chunk::<20>() else { return Err("IP header cut") };
+    let header = usize::from(head[0] & 0x0F) * 4;
     if header < 20 {
         return Err("IP header shorter than 20 bytes");
     }
-    let (total, is_known) = match usize::from(word(ip, 2)) {
+    let (total, is_known) = match usize::from(word(head, 2)) {
         // Segmentation offload leaves the length 0: what is there is the packet.
         0 => (ip.len(), false),
         total => (total, true),
@@ -101,14 +101,14 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
     }
     let end = total.min(ip.len());
     let packet = &ip[..end];
-    let source = IpAddr::V4(Ipv4Addr::new(ip[12], ip[13], ip[14], ip[15]));
-    let destination = IpAddr::V4(Ipv4Addr::new(ip[16], ip[17], ip[18], ip[19]));
+    let source = IpAddr::V4(Ipv4Addr::from_bits(long(head, 12)));
+    let destination = IpAddr::V4(Ipv4Addr::from_bits(long(head, 16)));
     let missing = missing(total, ip.len(), is_cut);
-    let transport = match word(ip, 6) & 0x3FFF {
-        0 => whole(false, ip[9], &ip[header..end], missing),
+    let transport = match word(head, 6) & 0x3FFF {
+        0 => whole(false, head[9], &ip[header..end], missing),
         // More fragments follow, or this is not the first.
         field => Transport::Fragment(Fragment {
-            protocol: ip[9],
+            protocol: head[9],
             offset: u32::from(field & 0x1FFF) * 8,
             more: field & 0x2000 != 0,
             bytes: &ip[header..end],
@@ -116,7 +116,7 @@ fn version_4(ip: &[u8], is_cut: bool) -> Result<Datagram<'_>, &'static str> {
         }),
     };
     let cut = is_cut && (missing > 0 || !is_known);
-    Ok(Datagram { source, destination, ttl: ip[8], identification: u32::from(word(ip, 4)), transport, cut, packet })
+    Ok(Datagram { source, destination, ttl: head[8], identification: u32::from(word(head, 4)), transport, cut, packet })
 }
 
 /// RFC 8200 §3 and §4.

@@ -57,7 +57,9 @@ impl Clock {
             }
         }
         self.jump = None;
-        self.fall_due(core, flows, presence, time);
+        if self.next_report <= time || core.timers.front().is_some_and(|timer| timer.deadline <= time) {
+            self.fall_due(core, flows, presence, time);
+        }
         move_line(core, time);
     }
 

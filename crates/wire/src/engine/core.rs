@@ -1,17 +1,18 @@
 //! From a finished transaction to rows: interning, the document law, points, readings and claims.
 
+use std::collections::VecDeque;
+
 use super::counters::Counters;
 use super::hearsay::Heard;
 use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
-use crate::flow::pairing::{Transaction, Unanswered};
+use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Kind, Outcome, Sums, MINUTE};
 use crate::protocols::{Claim, Class, Decoder, Descriptor, Side, Spoken, Weird};
 use crate::tables::Tables;
-use std::collections::VecDeque;
 
 /// When a waiting message must be looked at again.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +86,10 @@ impl Core {
 
     pub(crate) fn wait(&mut self, place: Place, serial: u64, since: i64) {
         let timer = Timer { deadline: since.saturating_add(self.options.limits.answer_timeout), serial, place };
+        if self.timers.back().is_none_or(|last| last.deadline <= timer.deadline) {
+            self.timers.push_back(timer);
+            return;
+        }
         let at = self.timers.iter().rposition(|one| one.deadline <= timer.deadline).map_or(0, |at| at + 1);
         self.timers.insert(at, timer);
     }
@@ -170,26 +175,25 @@ impl Core {
         conversation: &mut Option<u32>,
         spoken: Spoken,
         decoder: &dyn Decoder,
-        transaction: &Transaction,
+        pair: Pair<'_>,
     ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
         let conversation = match *conversation {
             Some(number) => number,
             None => *conversation.insert(self.conversation(flow, protocol, spoken)),
         };
-        let Transaction { request, answer, unanswered, fits, .. } = transaction;
-        let mut weird = transaction.weird.clone();
-        let request_bytes = request.as_ref().map(|one| one.bytes.as_slice());
-        let answer_bytes = answer.as_ref().map(|one| one.bytes.as_slice());
-        let teller = answer.as_ref().filter(|answer| answer.facts.answer_tells).or(request.as_ref()).or(answer.as_ref());
+        let Pair { request, answer, mut weird, unanswered, fits } = pair;
+        let request_bytes = request.map(|one| one.bytes);
+        let answer_bytes = answer.map(|one| one.bytes);
+        let teller = answer.filter(|answer| answer.facts.answer_tells).or(request).or(answer);
         let Some(identity) = teller.map(|one| &one.facts.identity) else { return };
-        for one in request.iter().chain(answer.iter()) {
+        for one in [request, answer].iter().flatten() {
             add_all(&mut weird, &one.facts.weird);
         }
         let mut duration = None;
         if let (Some(request), Some(answer)) = (request, answer) {
             if !fits {
-                add_all(&mut weird, &decoder.pair_weird(&request.bytes, &answer.bytes));
+                add_all(&mut weird, &decoder.pair_weird(request.bytes, answer.bytes));
             }
             let nanoseconds = answer.mark.time.saturating_sub(request.mark.time);
             if answer.mark.order < request.mark.order {
@@ -198,7 +202,7 @@ impl Core {
                 duration = (nanoseconds >= 0).then_some(nanoseconds);
             }
         }
-        let outcome = match &answer {
+        let outcome = match answer {
             Some(answer) if answer.facts.failed => Outcome::Failure,
             Some(_) => Outcome::Success,
             None => Outcome::Unknown,
@@ -207,8 +211,8 @@ impl Core {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
-        let bytes = [request, answer].iter().filter_map(|one| one.as_ref()).map(|one| u64::from(one.wire)).sum();
-        let Some(first_mark) = request.as_ref().or(answer.as_ref()).map(|one| one.mark) else { return };
+        let bytes = [request, answer].iter().flatten().map(|one| u64::from(one.wire)).sum();
+        let Some(first_mark) = request.or(answer).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
             Document::Event { first: false, flood: false }
@@ -242,9 +246,9 @@ impl Core {
                 row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
                 row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
                 row.set("file", first_mark.file).set("interface", first_mark.interface);
-                row.set_some("request_frame", request.as_ref().map(|one| one.mark.frame));
-                row.set_some("response_frame", answer.as_ref().map(|one| one.mark.frame));
-                let other_file = answer.as_ref().map(|one| one.mark.file).filter(|file| *file != first_mark.file);
+                row.set_some("request_frame", request.map(|one| one.mark.frame));
+                row.set_some("response_frame", answer.map(|one| one.mark.frame));
+                let other_file = answer.map(|one| one.mark.file).filter(|file| *file != first_mark.file);
                 row.set_some("response_file", other_file);
                 if !weird.is_empty() {
                     row.set("weird", weird.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
@@ -258,7 +262,7 @@ impl Core {
         }
         let told_by_request = answer.is_none() && matches!(unanswered, Some(Unanswered::Gap));
         if !self.options.every_transaction && (outcome == Outcome::Success || told_by_request) {
-            let last = answer.as_ref().or(request.as_ref()).map_or(first_mark, |one| one.mark);
+            let last = answer.or(request).map_or(first_mark, |one| one.mark);
             self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
             if outcome == Outcome::Success {
                 self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);

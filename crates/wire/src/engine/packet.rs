@@ -158,16 +158,18 @@ impl Layers<'_> {
     fn transport(&mut self, ends: [IpAddr; 2], transport: Transport<'_>, is_cut: bool, depth: usize, seen: &Seen) {
         match transport {
             Transport::Tcp(segment) => {
-                if let Some((place, from)) = self.flow(ends, [segment.source_port, segment.destination_port], false, seen) {
-                    tcp::segment(self.core, self.flows, self.presence, place, from, &segment, seen.mark);
+                if let Some((place, mut flow, from)) = self.flow(ends, [segment.source_port, segment.destination_port], false, seen) {
+                    tcp::segment(self.core, self.presence, &mut flow, place, from, &segment, seen.mark);
+                    self.flows.put(place, flow);
                 }
             }
             Transport::Udp(datagram) => {
                 let ports = [datagram.source_port, datagram.destination_port];
                 if let Some(carries) = tunnel::of_datagram(ports, datagram.payload) {
                     self.tunnel(ends, "udp", None, carries, is_cut, depth, seen);
-                } else if let Some((place, from)) = self.flow(ends, ports, true, seen) {
-                    udp::datagram(self.core, self.flows, self.presence, place, from, &datagram, seen.mark);
+                } else if let Some((place, mut flow, from)) = self.flow(ends, ports, true, seen) {
+                    udp::datagram(self.core, self.presence, &mut flow, place, from, &datagram, seen.mark);
+                    self.flows.put(place, flow);
                 }
             }
             Transport::Other { protocol, bytes } => {
@@ -283,8 +285,8 @@ impl Layers<'_> {
         }
     }
 
-    /// The flow of a packet, which counts it, and which end sent it.
-    fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, usize)> {
+    /// The flow of a packet, which counts it, taken out of the table; and which end sent it.
+    fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, Box<Flow>, usize)> {
         let (key, from) = key_of(ips, ports, seen.vlans, udp);
         let place = match self.flows.find(&key) {
             Some(place) => {
@@ -295,8 +297,7 @@ impl Layers<'_> {
         };
         let mut flow = self.flows.take(place)?;
         self.count(&mut flow, from, ips[0], seen);
-        self.flows.put(place, flow);
-        Some((place, from))
+        Some((place, flow, from))
     }
 
     fn new_flow(&mut self, key: Key, from: usize, time: i64) -> Option<Place> {

@@ -5,59 +5,57 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use super::core::Core;
 use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
-use crate::flow::pairing::{self, Kept, Pairing, Transaction, Unanswered};
+use crate::flow::pairing::{self, Answers, Kept, Pair, Pairing, Part, Transaction, Unanswered};
 use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
 use crate::network::Segment;
-use crate::protocols::{Decoder, Joined, Side, Spoken};
+use crate::protocols::{Decoder, Joined, Side, Spoken, Weird};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
 const RST: u8 = 4;
 const ACK: u8 = 16;
 
-/// A segment of the flow at `place`, sent by end `from`.
+/// A segment of the flow whose place is `place`, sent by end `from`.
 pub(crate) fn segment(
     core: &mut Core,
-    flows: &mut FlowTable,
     presence: &mut Presence,
+    flow: &mut Flow,
     place: Place,
     from: usize,
     segment: &Segment<'_>,
     mark: Mark,
 ) {
-    let Some(mut flow) = flows.take(place) else { return };
-    if !opening(core, presence, &mut flow, place, from, segment) {
-        flows.put(place, flow);
+    if !opening(core, presence, flow, place, from, segment) {
         return;
     }
     let mut pieces = Vec::new();
-    let held_before = held(&flow);
+    let held_before = held(flow);
     // What is not read is not judged for losses, also while its first bytes are put in order.
     let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
     if segment.flags & ACK != 0 && flow.is_put_in_order() {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
-        give(core, presence, &mut flow, place, 1 - from, &mut pieces);
+        give(core, presence, flow, place, 1 - from, &mut pieces);
     }
     let start = segment.sequence.wrapping_add(u32::from(segment.flags & SYN != 0));
     let lost_tail = segment.wire_payload.saturating_sub(segment.payload.len() as u32);
     if !(segment.payload.is_empty() && lost_tail == 0) && segment.flags & RST == 0 {
         if matches!(flow.speech, Speech::Recognised) {
-            identify::recognise_more(core, presence, &mut flow, from, segment);
+            identify::recognise_more(core, presence, flow, from, segment);
         }
         if flow.is_put_in_order() {
             let pushed = flow.ends[from].stream.push(start, segment.payload, lost_tail, mark, &core.options.limits, &mut pieces);
             match pushed {
-                Pushed::InOrder { acknowledged } => bytes(core, presence, &mut flow, place, from, segment.payload, mark, acknowledged),
-                Pushed::Pieces => give(core, presence, &mut flow, place, from, &mut pieces),
+                Pushed::InOrder { acknowledged } => bytes(core, presence, flow, place, from, segment.payload, mark, acknowledged),
+                Pushed::Pieces => give(core, presence, flow, place, from, &mut pieces),
                 Pushed::Seen => {}
             }
             if std::mem::take(&mut flow.ends[from].stream.conflict) {
                 if let Speech::Known { spoken, .. } = &flow.speech {
                     let descriptor = spoken.descriptor;
-                    core.weird(&mut flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
+                    core.weird(flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
                 }
             }
         }
@@ -65,20 +63,19 @@ pub(crate) fn segment(
     if !flow.is_put_in_order() {
         flow.ends.iter_mut().for_each(|end| end.stream.let_go());
     }
-    core.held_bytes = (core.held_bytes + held(&flow)).saturating_sub(held_before);
-    if core.held_bytes > core.options.limits.reorder_bytes_total && held(&flow) > 0 {
+    core.held_bytes = (core.held_bytes + held(flow)).saturating_sub(held_before);
+    if core.held_bytes > core.options.limits.reorder_bytes_total && held(flow) > 0 {
         core.limit("reorder_bytes_total");
-        core.held_bytes -= held(&flow).min(core.held_bytes);
+        core.held_bytes -= held(flow).min(core.held_bytes);
         for end in 0..2 {
             flow.ends[end].stream.flush(&mut pieces);
-            give(core, presence, &mut flow, place, end, &mut pieces);
+            give(core, presence, flow, place, end, &mut pieces);
         }
     }
-    closing(core, &mut flow, from, segment, start);
+    closing(core, flow, from, segment, start);
     if let Some(losses) = losses {
         flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
     }
-    flows.put(place, flow);
 }
 
 /// Bytes of the flow that wait behind holes.
@@ -93,7 +90,7 @@ fn parts(flow: &Flow) -> usize {
 }
 
 /// Handles SYNs. False: the segment is not to be read further.
-fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place, from: usize, segment: &Segment<'_>) -> bool {
+fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, segment: &Segment<'_>) -> bool {
     if let Some((opener, number)) = flow.reopening {
         let by_opener = from == opener && segment.flags & SYN == 0 && segment.sequence == number.wrapping_add(1);
         let by_other = from != opener && segment.flags & (SYN | ACK) == SYN | ACK && segment.acknowledgement == number.wrapping_add(1);
@@ -131,7 +128,7 @@ fn opening(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
 }
 
 /// The port pair is used again: the old connection ends, a new one begins in its place.
-fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place: Place) {
+fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place) {
     let mut pieces = Vec::new();
     for end in 0..2 {
         flow.ends[end].stream.flush(&mut pieces);
@@ -146,7 +143,7 @@ fn restart(core: &mut Core, presence: &mut Presence, flow: &mut Box<Flow>, place
         fresh.ends[end].sender = flow.ends[end].sender;
     }
     fresh.last = flow.last;
-    **flow = fresh;
+    *flow = fresh;
 }
 
 fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>, start: u32) {
@@ -179,7 +176,7 @@ fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
 
 fn finish(core: &mut Core, flow: &mut Flow, transaction: Transaction) {
     if let Speech::Known { spoken, decoder, pairing, mut conversation } = std::mem::replace(&mut flow.speech, Speech::Unknown) {
-        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), &transaction);
+        core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction.pair());
         flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
     }
 }
@@ -232,7 +229,14 @@ pub(crate) fn end_waiting(flows: &mut FlowTable, place: Place, why: Unanswered, 
     flows.put(place, flow);
 }
 
+#[inline]
 fn give(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, pieces: &mut Vec<Piece>) {
+    if !pieces.is_empty() {
+        give_all(core, presence, flow, place, from, pieces);
+    }
+}
+
+fn give_all(core: &mut Core, presence: &mut Presence, flow: &mut Flow, place: Place, from: usize, pieces: &mut Vec<Piece>) {
     for piece in pieces.drain(..) {
         match piece {
             Piece::Bytes { bytes: payload, mark, acknowledged } => bytes(core, presence, flow, place, from, &payload, mark, acknowledged),
@@ -388,28 +392,32 @@ impl Found for Arrivals<'_> {
             }
         }
         let side = side_of(self.flow, self.from);
+        let joined;
         let (bytes, wire) = match decoder.join(side, message.bytes, !message.acknowledged) {
-            Joined::Same => (message.bytes.into(), message.bytes.len() as u32),
-            Joined::Message(bytes, wire) => (bytes, wire),
+            Joined::Same => (message.bytes, message.bytes.len() as u32),
+            Joined::Message(bytes, wire) => {
+                joined = bytes;
+                (joined.as_slice(), wire)
+            }
             Joined::Waits => return,
         };
-        let facts = decoder.facts(side, &bytes);
+        let facts = decoder.facts(side, bytes);
         let serial = self.core.next_serial();
-        let kept = Kept { serial, facts, bytes, wire, mark: message.mark };
         let most = self.core.options.limits.waiting;
-        if kept.facts.ends_all {
+        if facts.ends_all {
             for transaction in self.pairing.end(Unanswered::Closed) {
-                self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+                self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction.pair());
             }
         }
-        if kept.facts.alone {
-            let transaction = pairing::by_itself(kept, side);
-            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+        let part = Part { facts: &facts, bytes, wire, mark: message.mark };
+        if facts.alone {
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, pairing::by_itself(part, side));
             return;
         }
-        let is_patient = kept.facts.patient;
         let ended = match side {
             Side::Request => {
+                let is_patient = facts.patient;
+                let kept = Kept { serial, facts, bytes: bytes.into(), wire, mark: message.mark };
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
                 if !message.acknowledged && !is_patient {
                     self.core.wait(self.place, serial, message.mark.time);
@@ -423,15 +431,33 @@ impl Found for Arrivals<'_> {
                     self.pairing.doubt();
                 }
                 let is_newest_missing = self.flow.lacks_acknowledged(self.flow.client);
-                let ended = self.pairing.answer(kept, may_come_late, is_newest_missing, decoder, most);
-                if ended.is_none() {
-                    self.core.wait(self.place, serial, message.mark.time);
+                let answer = Some(part);
+                match self.pairing.answer(part, may_come_late, is_newest_missing, decoder) {
+                    Answers::To { at, fits } => {
+                        let request = self.pairing.waits_at(at);
+                        let pair = Pair { request, answer, weird: Weird::new(), unanswered: None, fits };
+                        self.core.finish(self.flow, self.conversation, self.spoken, decoder, pair);
+                        self.pairing.is_answered(at);
+                        return;
+                    }
+                    Answers::Nothing(weird) => {
+                        let pair = Pair { request: None, answer, weird, unanswered: None, fits: false };
+                        self.core.finish(self.flow, self.conversation, self.spoken, decoder, pair);
+                        return;
+                    }
+                    Answers::Later => {
+                        let kept = Kept { serial, facts, bytes: bytes.into(), wire, mark: message.mark };
+                        let ended = self.pairing.wait_for_request(kept, most);
+                        if ended.is_none() {
+                            self.core.wait(self.place, serial, message.mark.time);
+                        }
+                        ended
+                    }
                 }
-                ended
             }
         };
         if let Some(transaction) = ended {
-            self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
+            self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction.pair());
         }
     }
 

@@ -51,7 +51,50 @@ impl Unanswered {
     }
 }
 
-/// A request with its answer, or one of them alone.
+/// A message where it lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) bytes: &'a [u8],
+    /// See [`Kept::wire`].
+    pub(crate) wire: u32,
+    pub(crate) mark: Mark,
+}
+
+impl Kept {
+    pub(crate) fn part(&self) -> Part<'_> {
+        Part { facts: &self.facts, bytes: &self.bytes, wire: self.wire, mark: self.mark }
+    }
+}
+
+/// A request with its answer, or one of them alone, as it is told: nothing is copied for it.
+#[derive(Debug)]
+pub(crate) struct Pair<'a> {
+    pub(crate) request: Option<Part<'a>>,
+    pub(crate) answer: Option<Part<'a>>,
+    pub(crate) weird: Weird,
+    pub(crate) unanswered: Option<Unanswered>,
+    /// See [`Transaction::fits`].
+    pub(crate) fits: bool,
+}
+
+/// What an answer is to.
+#[derive(Debug)]
+pub(crate) enum Answers {
+    /// The request that waits at this place.
+    To {
+        /// See [`Pairing::waits_at`].
+        at: usize,
+        /// See [`Transaction::fits`].
+        fits: bool,
+    },
+    /// None that waits, and there will be none.
+    Nothing(Weird),
+    /// A request that may yet be captured.
+    Later,
+}
+
+/// A request with its answer, or one of them alone, with nobody else's bytes.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     pub(crate) request: Option<Kept>,
@@ -82,12 +125,12 @@ fn remember(past: &mut VecDeque<u64>, key: u64) {
 }
 
 /// A message that is a transaction by itself.
-pub(crate) fn by_itself(message: Kept, side: Side) -> Transaction {
+pub(crate) fn by_itself(message: Part<'_>, side: Side) -> Pair<'_> {
     let (request, answer) = match side {
         Side::Request => (Some(message), None),
         Side::Answer => (None, Some(message)),
     };
-    Transaction { request, answer, weird: Weird::new(), unanswered: None, fits: false }
+    Pair { request, answer, weird: Weird::new(), unanswered: None, fits: false }
 }
 
 impl Pairing {
@@ -118,46 +161,55 @@ impl Pairing {
         })
     }
 
-    /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured; then it waits.
+    /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured.
     /// `is_newest_missing`: the server had more of the client than was captured when it answered.
-    pub(crate) fn answer(
-        &mut self,
-        answer: Kept,
-        may_come_late: bool,
-        is_newest_missing: bool,
-        decoder: &dyn Decoder,
-        most: usize,
-    ) -> Option<Transaction> {
+    pub(crate) fn answer(&mut self, answer: Part<'_>, may_come_late: bool, is_newest_missing: bool, decoder: &dyn Decoder) -> Answers {
         let key = answer.facts.key;
         let same = |one: &Kept| one.facts.key == key;
         // Without a number the answer may as well be to the request that is missing.
         let is_unsure = is_newest_missing && decoder.asks_again();
-        let best = self.best(&answer, decoder);
+        let best = self.best(answer, decoder);
         let fits = best.is_some();
         let best = best.or_else(|| self.waiting.iter().position(same));
-        if let Some(request) = best.filter(|_| !is_unsure).and_then(|at| self.waiting.remove(at)) {
-            remember(&mut self.answered, key);
-            self.paired_once = true;
-            return Some(Transaction { request: Some(request), answer: Some(answer), weird: Weird::new(), unanswered: None, fits });
+        if let Some(at) = best.filter(|_| !is_unsure) {
+            return Answers::To { at, fits };
         }
         let mut weird = Weird::new();
         if let Some(at) = self.expired.iter().position(|one| *one == key) {
             self.expired.remove(at);
             weird.push("late_answer");
         } else if may_come_late {
-            self.orphans.push_back(answer);
-            return (self.orphans.len() > most).then(|| self.orphans.pop_front()).flatten().map(alone);
+            return Answers::Later;
         } else if self.answered.contains(&key) {
             weird.push("answered_twice");
         } else if self.paired_once || !self.waiting.is_empty() {
             weird.push("unsolicited_answer");
         }
-        Some(Transaction { request: None, answer: Some(answer), weird, unanswered: None, fits: false })
+        Answers::Nothing(weird)
+    }
+
+    /// The request that waits at a place.
+    pub(crate) fn waits_at(&self, at: usize) -> Option<Part<'_>> {
+        self.waiting.get(at).map(Kept::part)
+    }
+
+    /// That request has its answer.
+    pub(crate) fn is_answered(&mut self, at: usize) {
+        if let Some(request) = self.waiting.remove(at) {
+            remember(&mut self.answered, request.facts.key);
+            self.paired_once = true;
+        }
+    }
+
+    /// An answer waits for its request; gives the oldest such if there are too many.
+    pub(crate) fn wait_for_request(&mut self, answer: Kept, most: usize) -> Option<Transaction> {
+        self.orphans.push_back(answer);
+        (self.orphans.len() > most).then(|| self.orphans.pop_front()).flatten().map(alone)
     }
 
     /// Where the request waits that this answer fits.
-    fn best(&self, answer: &Kept, decoder: &dyn Decoder) -> Option<usize> {
-        let fits = |one: &Kept| one.facts.key == answer.facts.key && decoder.fits(&one.bytes, &answer.bytes);
+    fn best(&self, answer: Part<'_>, decoder: &dyn Decoder) -> Option<usize> {
+        let fits = |one: &Kept| one.facts.key == answer.facts.key && decoder.fits(&one.bytes, answer.bytes);
         let mut alike = self.waiting.iter().enumerate().filter(|(_, one)| fits(one));
         let (mut best, mut older) = alike.next()?;
         if decoder.asks_again() {
@@ -205,6 +257,18 @@ impl Pairing {
         ended.extend(self.orphans.drain(..).map(|answer| (answer.mark.order, alone(answer))));
         ended.sort_by_key(|(order, _)| *order);
         ended.into_iter().map(|(_, transaction)| transaction).collect()
+    }
+}
+
+impl Transaction {
+    pub(crate) fn pair(&self) -> Pair<'_> {
+        Pair {
+            request: self.request.as_ref().map(Kept::part),
+            answer: self.answer.as_ref().map(Kept::part),
+            weird: self.weird.clone(),
+            unanswered: self.unanswered,
+            fits: self.fits,
+        }
     }
 }
 

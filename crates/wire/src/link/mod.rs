@@ -83,7 +83,23 @@ const CUT: &str = "frame cut in its link header";
 const TOO_DEEP: &str = "more headers around a packet than the limit";
 
 /// Reads the link header of one captured frame. `link` is a LINKTYPE value.
+#[inline]
 pub fn read<'a>(link: u32, bytes: &'a [u8], limits: &Limits) -> Frame<'a> {
+    plain(link, bytes).unwrap_or_else(|| read_any(link, bytes, limits))
+}
+
+/// What nearly every frame is: IP in Ethernet with nothing between.
+#[inline]
+fn plain(link: u32, bytes: &[u8]) -> Option<Frame<'_>> {
+    let ([a, b, c, d, e, f, g, h, i, j, k, l, high, low], packet) = bytes.split_first_chunk::<14>()?;
+    if link != ETHERNET || !matches!(u16::from_be_bytes([*high, *low]), 0x0800 | 0x86DD) {
+        return None;
+    }
+    let (to, from) = (Mac([*a, *b, *c, *d, *e, *f]), Mac([*g, *h, *i, *j, *k, *l]));
+    Some(Frame { source_mac: Some(from), destination_mac: Some(to), ..bare(Payload::Ip(packet)) })
+}
+
+fn read_any<'a>(link: u32, bytes: &'a [u8], limits: &Limits) -> Frame<'a> {
     let mut header = Header { frame: bare(Payload::Unread(CUT)), layers: 0, limits };
     match link {
         ETHERNET => header.ethernet(bytes),

@@ -72,6 +72,7 @@ pub struct Udp<'a> {
 }
 
 /// What the IP packet carries; `missing` bytes at its end were cut by the capture.
+#[inline]
 pub(super) fn transport(protocol: u8, bytes: &[u8], missing: usize) -> Transport<'_> {
     match protocol {
         6 => segment(bytes, missing),
@@ -82,11 +83,10 @@ pub(super) fn transport(protocol: u8, bytes: &[u8], missing: usize) -> Transport
 }
 
 /// RFC 9293 §3.1.
+#[inline]
 fn segment(bytes: &[u8], missing: usize) -> Transport<'_> {
-    if bytes.len() < 20 {
-        return Transport::Broken("TCP header cut");
-    }
-    let header = usize::from(bytes[12] >> 4) * 4;
+    let Some(head) = bytes.first_chunk::<20>() else { return Transport::Broken("TCP header cut") };
+    let header = usize::from(head[12] >> 4) * 4;
     if header < 20 {
         return Transport::Broken("TCP header shorter than 20 bytes");
     }
@@ -94,12 +94,12 @@ fn segment(bytes: &[u8], missing: usize) -> Transport<'_> {
         return Transport::Broken("TCP header longer than the packet");
     };
     Transport::Tcp(Segment {
-        source_port: word(bytes, 0),
-        destination_port: word(bytes, 2),
-        sequence: long(bytes, 4),
-        acknowledgement: long(bytes, 8),
-        flags: bytes[13],
-        window: word(bytes, 14),
+        source_port: word(head, 0),
+        destination_port: word(head, 2),
+        sequence: long(head, 4),
+        acknowledgement: long(head, 8),
+        flags: head[13],
+        window: word(head, 14),
         // Where the capture cut within the options, the ports and numbers are still good.
         payload: bytes.get(header..).unwrap_or(&[]),
         wire_payload: wire_payload as u32,

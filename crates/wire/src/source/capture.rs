@@ -12,7 +12,7 @@ use super::raw::{Mark, Raw};
 use crate::Limits;
 
 /// The packet at which a file stands; its bytes are in the input's buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Record {
     /// ns since 1970, UTC.
     pub(super) time: i64,
@@ -66,7 +66,9 @@ enum Format {
 pub(super) struct Capture {
     input: Input,
     format: Format,
-    record: Option<Record>,
+    record: Record,
+    /// Whether it stands at a packet, which is `record`.
+    is_at_packet: bool,
     /// Packets so far, with the one at which it stands.
     packets: u64,
     /// ns added to each time.
@@ -122,36 +124,37 @@ impl Capture {
         } else {
             return Err(Refusal::NotACapture("is not a capture (neither pcap nor pcapng)".to_owned()));
         };
-        Ok(Self { input, format, record: None, packets: 0, shift: 0, problem: None, is_over: false })
+        let record = Record::default();
+        Ok(Self { input, format, record, is_at_packet: false, packets: 0, shift: 0, problem: None, is_over: false })
     }
 
     /// Steps to the next packet; false at the end, and from then on.
     #[inline]
     pub(super) fn advance(&mut self) -> bool {
-        if let Some(record) = self.record.take() {
-            self.input.skip(record.size);
+        if self.is_at_packet {
+            self.input.skip(self.record.size);
         } else if self.is_over {
             return false;
         }
         let next = match &mut self.format {
-            Format::Pcap(pcap) => pcap.next(&mut self.input),
-            Format::PcapNg(pcapng) => pcapng.next(&mut self.input),
+            Format::Pcap(pcap) => pcap.next(&mut self.input, &mut self.record),
+            Format::PcapNg(pcapng) => pcapng.next(&mut self.input, &mut self.record),
         };
-        match next {
-            Ok(record) => self.record = record.map(|record| self.shifted(record)),
-            Err(problem) => self.problem = Some(problem),
+        self.is_at_packet = match next {
+            Ok(is_there) => is_there,
+            Err(problem) => {
+                self.problem = Some(problem);
+                false
+            }
+        };
+        if self.is_at_packet {
+            self.packets += 1;
+            if self.shift != 0 {
+                self.record.time = self.record.time.saturating_add(self.shift).clamp(-TIME_END, TIME_END);
+            }
         }
-        self.is_over = self.record.is_none();
-        !self.is_over
-    }
-
-    #[inline]
-    fn shifted(&mut self, mut record: Record) -> Record {
-        self.packets += 1;
-        if self.shift != 0 {
-            record.time = record.time.saturating_add(self.shift).clamp(-TIME_END, TIME_END);
-        }
-        record
+        self.is_over = !self.is_at_packet;
+        self.is_at_packet
     }
 
     /// Packets so far, with the one at which it stands.
@@ -168,13 +171,13 @@ impl Capture {
     /// The packet at which it stands.
     #[inline]
     pub(super) fn record(&self) -> Option<&Record> {
-        self.record.as_ref()
+        self.is_at_packet.then_some(&self.record)
     }
 
     /// The captured bytes of that packet.
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
-        match &self.record {
+        match self.record() {
             Some(record) => &self.input.here()[record.from..record.from + record.length],
             None => &[],
         }

@@ -62,22 +62,22 @@ impl Pcap {
         Ok(Self { variant, link, packets: 0, packet_bytes: limits.packet_bytes })
     }
 
-    /// The record at which the input stands; `None` at the end.
+    /// The record at which the input stands; false at the end.
     ///
     /// # Errors
     /// One line: why the file ends before its end.
     #[inline]
-    pub(super) fn next(&mut self, input: &mut Input) -> Result<Option<Record>, String> {
+    pub(super) fn next(&mut self, input: &mut Input, record: &mut Record) -> Result<bool, String> {
         let Variant { is_big, fraction, record_header } = self.variant;
         if !input.fill(record_header) {
             return self.end(input);
         }
-        let here = input.here();
-        let seconds = i64::from(u32_at(here, 0, is_big));
+        let Some(head) = input.here().first_chunk::<RECORD_HEADER>() else { return self.end(input) };
+        let seconds = i64::from(u32_at(head, 0, is_big));
         // Cannot overflow: both factors have 32 bits and the sum stays below 2^63.
-        let time = seconds * 1_000_000_000 + i64::from(u32_at(here, 4, is_big)) * fraction;
-        let captured = u32_at(here, 8, is_big);
-        let original = u32_at(here, 12, is_big).max(captured);
+        let time = seconds * 1_000_000_000 + i64::from(u32_at(head, 4, is_big)) * fraction;
+        let captured = u32_at(head, 8, is_big);
+        let original = u32_at(head, 12, is_big).max(captured);
         let length = captured as usize;
         if length > self.packet_bytes {
             return Err(self.too_long(input, length));
@@ -87,13 +87,14 @@ impl Pcap {
             return Err(cut(input, "a packet", self.packets));
         }
         self.packets += 1;
-        Ok(Some(Record { time, interface: 0, frame: self.packets, link: self.link, original, from: record_header, length, size }))
+        *record = Record { time, interface: 0, frame: self.packets, link: self.link, original, from: record_header, length, size };
+        Ok(true)
     }
 
     #[cold]
-    fn end(&self, input: &Input) -> Result<Option<Record>, String> {
+    fn end(&self, input: &Input) -> Result<bool, String> {
         if input.here().is_empty() && input.failure().is_none() {
-            return Ok(None);
+            return Ok(false);
         }
         Err(cut(input, "a packet", self.packets))
     }

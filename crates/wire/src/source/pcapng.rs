@@ -94,11 +94,11 @@ impl PcapNg {
     ///
     /// # Errors
     /// One line: why the file ends before its end.
-    pub(super) fn next(&mut self, input: &mut Input) -> Result<Option<Record>, String> {
+    pub(super) fn next(&mut self, input: &mut Input, record: &mut Record) -> Result<bool, String> {
         loop {
             if !input.fill(BLOCK_HEAD + BLOCK_TAIL) {
                 if input.here().is_empty() && input.failure().is_none() {
-                    return Ok(None);
+                    return Ok(false);
                 }
                 return Err(cut(input, "a block", self.packets));
             }
@@ -107,7 +107,10 @@ impl PcapNg {
             }
             let block = self.block(input)?;
             match block.kind {
-                PACKET | SIMPLE_PACKET | ENHANCED_PACKET => return self.packet(input, block).map(Some),
+                PACKET | SIMPLE_PACKET | ENHANCED_PACKET => {
+                    *record = self.packet(input, block)?;
+                    return Ok(true);
+                }
                 INTERFACE_DESCRIPTION => self.describe_interface(input, block)?,
                 _ => {
                     self.frames += u64::from(OTHER_FRAMES.contains(&block.kind));
