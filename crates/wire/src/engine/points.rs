@@ -65,8 +65,13 @@ impl Core {
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            reading(number, meaning.map_or(value.said, |meaning| meaning.said), &mut row);
-            row.set_some("status", value.status).set_some("source_time", value.source_time);
+            reading(
+                number,
+                meaning.map(|meaning| meaning.said).filter(|said| *said != Said::AsIs).unwrap_or(value.said),
+                value.status,
+                &mut row,
+            );
+            row.set_some("source_time", value.source_time);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
         if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
@@ -176,7 +181,8 @@ impl Core {
 }
 
 /// The cells of a value. An integer only where the wire's number is the value.
-fn reading(number: i64, said: Said, row: &mut Row<'_>) {
+fn reading(number: i64, said: Said, status: Option<&'static str>, row: &mut Row<'_>) {
+    row.set_some("status", status.or((said == Said::Missing).then_some("not implemented")));
     match said {
         Said::AsIs | Said::Part => {
             row.set("number", number as f64).set("integer", number);
@@ -190,8 +196,6 @@ fn reading(number: i64, said: Said, row: &mut Row<'_>) {
         Said::Text(text) => {
             row.set("text", text);
         }
-        Said::Missing => {
-            row.set("status", "not implemented");
-        }
+        Said::Missing => {}
     }
 }

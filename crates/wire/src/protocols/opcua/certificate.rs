@@ -4,6 +4,8 @@ use sha1::{Digest, Sha1};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
+use super::encoding::DateTime;
+
 /// Longest chain parsed; the attack: a certificate of megabytes.
 const LONGEST: usize = 64 << 10;
 /// Longest text kept of a name; the attack: the same.
@@ -19,8 +21,6 @@ pub(super) struct Certificate {
     /// The application's URI in the alternative names.
     pub(super) uri: Option<String>,
     /// Seconds since 1970, UTC.
-    pub(super) not_before: i64,
-    /// The same.
     pub(super) not_after: i64,
     pub(super) bits: Option<usize>,
     /// e.g. `RSA`.
@@ -50,7 +50,6 @@ impl Certificate {
             subject: short(&one.subject().to_string()),
             issuer: short(&one.issuer().to_string()),
             uri,
-            not_before: one.validity().not_before.timestamp(),
             not_after: one.validity().not_after.timestamp(),
             bits,
             key,
@@ -81,4 +80,18 @@ fn signature(number: &str) -> String {
         other => other,
     }
     .to_owned()
+}
+
+impl Certificate {
+    /// The last day it is good, e.g. `2030-01-01`.
+    pub(super) fn last_day(&self) -> String {
+        let mut text = DateTime::of_seconds(self.not_after).to_string();
+        text.truncate("2030-01-01".len());
+        text
+    }
+
+    /// Its key, e.g. `RSA 2048`.
+    pub(super) fn key_text(&self) -> String {
+        self.bits.map_or_else(|| self.key.to_owned(), |bits| format!("{} {bits}", self.key))
+    }
 }

@@ -230,9 +230,8 @@ impl Channel {
 
     fn join(&mut self, side: Side, chunk: &Chunk<'_>, piece: &Piece<'_>, in_order: bool) -> Joined {
         let most = self.most;
-        let goes_on = |one: &Assembly| {
-            one.kind == chunk.kind && one.numbers.map(|(_, request)| request) == piece.numbers.map(|(_, request)| request)
-        };
+        let goes_on =
+            |one: &Assembly| one.kind == chunk.kind && one.numbers.map(|(_, request)| request) == piece.numbers.map(|(_, request)| request);
         if !in_order && chunk.part != Part::Final {
             self.note(side, "chunk_out_of_order");
             return Joined::Waits;

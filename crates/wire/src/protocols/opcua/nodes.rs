@@ -7,6 +7,8 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashTable};
 
+use crate::protocols::{Claim, Learnt, Meaning, Memory, PointValue, Said};
+
 /// Nodes of one server that are numbered; the attack: a client that asks for invented ones.
 const MOST_NODES: usize = 200_000;
 /// Monitored items of one server that are remembered; the attack: subscriptions without end.
@@ -137,5 +139,28 @@ impl Nodes {
     /// Whether a bound was reached since this was asked last.
     pub(super) fn was_full(&mut self) -> bool {
         std::mem::take(&mut self.full)
+    }
+}
+
+impl Memory for Nodes {
+    /// What nodes are is learnt while their values are read.
+    fn learn(&mut self, _: Option<&[u8]>, _: Option<&[u8]>, _: &[PointValue], _: &mut dyn FnMut(Claim)) -> Learnt {
+        if self.was_full() {
+            Learnt::Full
+        } else {
+            Learnt::Nothing
+        }
+    }
+
+    fn meanings(&self, values: &[PointValue]) -> Vec<Option<Meaning>> {
+        if !self.has_labels() {
+            return Vec::new();
+        }
+        let meaning = |label: &str| Meaning { label: label.to_owned(), measure: "", scale: 0, said: Said::AsIs };
+        values.iter().map(|value| self.label(value.address).map(meaning)).collect()
+    }
+
+    fn name(&self, _: &'static str, address: u32) -> Option<&str> {
+        Self::name(self, address)
     }
 }

@@ -35,6 +35,11 @@ impl Policy {
     }
 }
 
+/// A policy without what all their URIs begin with, e.g. `Basic256Sha256`.
+pub(super) fn short(uri: &str) -> &str {
+    uri.strip_prefix(PREFIX).unwrap_or(uri)
+}
+
 /// The policy's URI in a security header.
 pub(super) fn uri(security: &[u8]) -> Option<&str> {
     std::str::from_utf8(field(security, 0)?).ok()
