@@ -106,7 +106,7 @@ limits! {
     elements: usize = 10_000
         => "the rest is passed over and counted";
     /// Bytes of one message told as text with all its parameters; the accident: a file or a program in one message.
-    parameter_bytes: usize = 64 << 10
+    parameter_bytes: usize = 16 << 10
         => "the rest is left out, and the document says so";
     /// Requests waiting for their answer in one flow; the attack: requests that are never answered.
     waiting: usize = 256

@@ -350,7 +350,7 @@ impl OpcUa {
 
     /// The token that an OPN brings (OPC 10000-4, 5.6.2).
     fn token(&mut self, head: &Head<'_>) {
-        let mut read = || -> Option<(u32, u32)> {
+        let read = || -> Option<(u32, u32)> {
             let mut cursor = head.parameters?;
             cursor.u32().ok()?;
             Some((cursor.u32().ok()?, cursor.u32().ok()?))

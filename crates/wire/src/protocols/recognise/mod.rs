@@ -16,7 +16,6 @@ mod link;
 mod mail;
 mod names;
 mod network;
-mod opc;
 pub(crate) mod peek;
 mod ports;
 mod table;
@@ -132,7 +131,6 @@ static STREAM: &[Recogniser] = &[
     tpkt::stream,
     automation::stream,
     grid::stream,
-    opc::stream,
     vendors::stream,
     tls::stream,
     web::stream,

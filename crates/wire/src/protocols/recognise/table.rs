@@ -23,7 +23,6 @@ signatures! {
     DNP3 "dnp3" "DNP3" Ot false;
     IEC104 "iec104" "IEC 60870-5-104" Ot false;
     SYNCHROPHASOR "synchrophasor" "synchrophasor (C37.118)" Ot false;
-    OPCUA "opcua" "OPC UA" Ot false;
     MQTT "mqtt" "MQTT" Ot false;
     BACNET "bacnet" "BACnet" Ot false;
     KNX "knxnet-ip" "KNXnet/IP" Ot false;

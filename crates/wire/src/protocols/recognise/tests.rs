@@ -54,9 +54,6 @@ static SAMPLES: &[Sample] = &[
     (TCP, "iec104", C, 1075, 2404, "680407000000680405002800"),
     (TCP, "iec104", C, 1075, 2404, "681528009c003a010600030095110081080017130d086d"),
     // OPC UA: hello with a URL, acknowledgement, and an unencrypted read request.
-    (TCP, "opcua", C, 50000, 4840, "48454c463600000000000000ffff0000ffff00000000000000000000160000006f70632e7463703a2f2f504c432d373a343834302f78"),
-    (TCP, "opcua", S, 4840, 50000, "41434b461c0000000000000000000100000001000000000000000000"),
-    (TCP, "opcua", C, 50000, 4841, "4d53474620000000010000000100000035000000030000000100770200000000"),
     (TCP, "mqtt", C, 50000, 1884, "101000044d5154540402003c0004706c6331"),
     (TCP, "mqtt", S, 1883, 50000, "20020000"),
     // Buildings: confirmed request, who-is, I-am router; KNX search; HART-IP session.
@@ -198,8 +195,6 @@ fn the_server_is_named() {
     assert_eq!(of_datagram(&bytes_of(multicast), 5353, 5353).map(|found| (found.signature.name, found.sender)), Some(("mdns", U)));
     let llmnr = "28670000000100000000000004777061640000010001";
     assert_eq!(of_datagram(&bytes_of(llmnr), 63_137, 5355).map(|found| found.signature.name), Some("llmnr"));
-    let opcua = SAMPLES.iter().find(|sample| sample.5.starts_with("48454c")).expect("a hello").5;
-    assert_eq!(name_of(of_stream(&bytes_of(opcua), 50_000, 4840)), pair("url.domain", "plc-7"));
     let netbios = "94d6011000010000000000002046484641454245454341434143414341434143414341434143414341434141410000200001";
     assert_eq!(name_of(of_datagram(&bytes_of(netbios), 137, 137)), pair("dns.question.name", "wpad"));
     // Not kept: controls, and marks that reverse what is shown.
