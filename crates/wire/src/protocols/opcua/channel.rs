@@ -4,7 +4,7 @@
 use super::chunk::{word, Chunk, Kind, Part, HEADER};
 use super::letter::{flag, Letter};
 use super::security::Policy;
-use super::services;
+use super::service;
 use crate::limits::Limits;
 use crate::protocols::{Joined, Side, Weird};
 
@@ -87,6 +87,11 @@ impl Channel {
         for side in [Side::Request, Side::Answer] {
             self.give_up(side);
         }
+    }
+
+    /// Whether messages may end in a signature of which nobody has told: the channel began before the capture.
+    pub(super) fn may_sign(&self) -> bool {
+        self.protection == Protection::Unknown
     }
 
     /// Violations of chunks since the last message of this side.
@@ -178,7 +183,7 @@ impl Channel {
             return Some(hidden);
         }
         if begun.is_none() && chunk.part != Part::Abort {
-            let readable = services::is_known(body);
+            let readable = is_known(body);
             self.protection = match self.protection {
                 Protection::Unknown if readable => Protection::Unknown,
                 Protection::Undecided(signature) if readable => Protection::Signed(signature),
@@ -247,7 +252,7 @@ impl Channel {
         }
         if chunk.part == Part::Abort {
             flags |= flag::ABORTED;
-        } else if is_start && piece.numbers.is_some() && !services::is_known(piece.body) {
+        } else if is_start && piece.numbers.is_some() && !is_known(piece.body) {
             // Where the channel is readable, what names no service is the rest of a message, or malformed.
             self.note(side, "unknown_service");
         }
@@ -293,6 +298,11 @@ impl Channel {
         let letter = Letter { kind, flags, channel, token, sequence, request, chunks, wire, security, body };
         Joined::Message(letter.kept(), wire)
     }
+}
+
+/// Whether a body begins with the type of a message.
+fn is_known(body: &[u8]) -> bool {
+    service(body).is_some()
 }
 
 /// The body of a chunk where it may be read without knowing its channel.

@@ -3,11 +3,11 @@
 
 use super::certificate::Certificate;
 use super::chunk::Kind;
-use super::encoding::{Bounds, Cursor, DataValue, NodeId, Read, Value, Variant};
-use super::head::Head;
+use super::encoding::{Body, Bounds, Cursor, ExtensionObject, Read, Value, Variant};
+use super::hot::{head, Head};
 use super::letter::{flag, Letter};
-use super::security;
-use super::told::{tell_body, Application, Endpoint, Told};
+use super::told::{told, Application, Endpoint, Told};
+use super::{security, values};
 use crate::protocols::{Claim, Side};
 
 /// Sources, in the words of which people read them.
@@ -27,6 +27,11 @@ const STANDARD: &[(u32, &str)] =
 const NAMESPACE_ARRAY: u32 = 2255;
 const SERVER_STATUS: u32 = 2256;
 const BUILD_INFO_NODE: u32 = 2260;
+/// Their binary encodings.
+const BUILD_INFO_ENCODING: u32 = 340;
+const SERVER_STATUS_ENCODING: u32 = 864;
+/// The attribute of a node that is its value.
+const VALUE: u32 = 13;
 
 /// Collects claims.
 struct Claims<'c> {
@@ -42,10 +47,14 @@ impl Claims<'_> {
     }
 
     fn application(&mut self, side: Side, application: &Application, source: &'static str) {
-        self.tell(side, "application_name", application.name.clone(), source);
-        self.tell(side, "application_uri", application.uri.clone(), source);
-        self.tell(side, "product_uri", application.product_uri.clone(), source);
-        self.tell(side, "application_type", application.kind, source);
+        for (attribute, value) in [
+            ("application_name", &application.name),
+            ("application_uri", &application.uri),
+            ("product_uri", &application.product_uri),
+        ] {
+            self.tell(side, attribute, value.clone().unwrap_or_default(), source);
+        }
+        self.tell(side, "application_type", application.kind.unwrap_or_default(), source);
     }
 
     fn certificate(&mut self, side: Side, der: &[u8]) {
@@ -61,12 +70,21 @@ impl Claims<'_> {
     }
 
     fn endpoint(&mut self, endpoint: &Endpoint<'_>) {
-        let policy = security::short(&endpoint.policy);
-        self.tell(Side::Answer, "security_offered", format!("{policy} {}", endpoint.mode).trim(), ENDPOINTS);
-        for token in &endpoint.tokens {
+        let policy = endpoint.policy_uri.as_deref().map(security::short).unwrap_or_default();
+        self.tell(Side::Answer, "security_offered", protection(policy, endpoint.mode.unwrap_or_default()), ENDPOINTS);
+        for token in &endpoint.token_types {
             self.tell(Side::Answer, "login_offered", *token, ENDPOINTS);
         }
-        self.tell(Side::Answer, "endpoint_url", endpoint.url.clone(), ENDPOINTS);
+        self.tell(Side::Answer, "endpoint_url", endpoint.url.clone().unwrap_or_default(), ENDPOINTS);
+    }
+}
+
+/// Policy and mode in one text: both are `None` together.
+fn protection(policy: &str, mode: &str) -> String {
+    if policy == mode {
+        policy.to_owned()
+    } else {
+        format!("{policy} {mode}").trim().to_owned()
     }
 }
 
@@ -78,30 +96,30 @@ pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, boun
         channel(request, answer, bounds, &mut claims);
         return;
     }
-    let asked = request.filter(|letter| !letter.is(flag::ENCRYPTED)).and_then(|letter| Head::read(letter.body));
-    let Some(name) = asked.as_ref().and_then(|head| head.service()).map(|service| service.name) else { return };
+    let [request_body, answer_body] = [request, answer].map(|letter| letter.map(|letter| letter.body));
+    let Some(name) = request_body.and_then(head).map(|head| head.service.name) else { return };
     if name == "Read" {
-        if let (Some(asked), Some(told)) = (&asked, answer.and_then(|letter| Head::read(letter.body))) {
-            let _ = read(asked.parameters, told.parameters, &mut claims);
+        if let (Some(request), Some(answer)) = (request_body, answer_body) {
+            read(request, answer, &mut claims);
         }
         return;
     }
     match name {
         "CreateSession" => {
-            let (asked, told) = (told(request, bounds), told(answer, bounds));
-            if let Some(application) = &asked.application {
+            let (asked, said) = (said(request, bounds), said(answer, bounds));
+            if let Some(application) = asked.applications.first() {
                 claims.application(Side::Request, application, SESSION);
             }
-            endpoints(&told, &mut claims);
-            for (side, certificate) in [(Side::Request, asked.certificate), (Side::Answer, told.certificate)] {
-                if let Some(der) = certificate {
+            endpoints(&said, &mut claims);
+            for (side, told) in [(Side::Request, &asked), (Side::Answer, &said)] {
+                if let Some(der) = told.certificates.first() {
                     claims.certificate(side, der);
                 }
             }
         }
-        "GetEndpoints" => endpoints(&told(answer, bounds), &mut claims),
+        "GetEndpoints" => endpoints(&said(answer, bounds), &mut claims),
         "ActivateSession" => {
-            let asked = told(request, bounds);
+            let asked = said(request, bounds);
             let used = if request.is_some_and(|letter| letter.is(flag::SIGNED)) { "Sign" } else { "" };
             claims.tell(Side::Request, "login_used", asked.user_token_type.unwrap_or_default(), SESSION);
             claims.tell(Side::Answer, "login_accepted", asked.user_token_type.unwrap_or_default(), SESSION);
@@ -114,12 +132,12 @@ pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, boun
     }
 }
 
-fn told<'a>(letter: Option<&Letter<'a>>, bounds: &Bounds) -> Told<'a> {
-    letter.and_then(|letter| Some(tell_body(letter.body, bounds, true)?.1)).unwrap_or_default()
+fn said<'a>(letter: Option<&Letter<'a>>, bounds: &Bounds) -> Told<'a> {
+    letter.map(|letter| told(letter.body, bounds)).unwrap_or_default()
 }
 
 fn endpoints(told: &Told<'_>, claims: &mut Claims<'_>) {
-    if let Some(application) = &told.application {
+    if let Some(application) = told.endpoints.iter().find_map(|endpoint| endpoint.application.as_ref()) {
         claims.application(Side::Answer, application, ENDPOINTS);
     }
     for endpoint in told.endpoints.iter().take(MOST) {
@@ -135,9 +153,8 @@ fn channel(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, bounds: &B
     for (side, letter) in [(Side::Request, request), (Side::Answer, answer)] {
         let Some(letter) = letter else { continue };
         let policy = security::uri(letter.security).map(security::short).unwrap_or_default();
-        let mode = if letter.is(flag::ENCRYPTED) { "" } else { told(request, bounds).mode.unwrap_or_default() };
-        let used = if policy == mode { policy.to_owned() } else { format!("{policy} {mode}").trim().to_owned() };
-        claims.tell(side, "security_used", used, CHANNEL);
+        let mode = if letter.is(flag::ENCRYPTED) { "" } else { said(request, bounds).mode.unwrap_or_default() };
+        claims.tell(side, "security_used", protection(policy, mode), CHANNEL);
         if let Some(der) = security::certificate(letter.security) {
             claims.certificate(side, der);
         }
@@ -145,19 +162,9 @@ fn channel(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, bounds: &B
 }
 
 /// What a server says of itself in variables that every server has.
-fn read(request: Option<Cursor<'_>>, answer: Option<Cursor<'_>>, claims: &mut Claims<'_>) -> Read<()> {
-    let (Some(mut request), Some(mut answer)) = (request, answer) else { return Ok(()) };
-    request.bytes(8 + 4)?;
-    let nodes = request.count(14)?.unwrap_or_default();
-    let results = answer.count(1)?.unwrap_or_default();
-    for _ in 0..nodes.min(results) {
-        let node = NodeId::read(&mut request)?;
-        let attribute = request.u32()?;
-        request.counted()?;
-        request.bytes(2)?;
-        request.counted()?;
-        let value = DataValue::read(&mut answer)?;
-        let (Some(number), 13, Some(value)) = (node.number(), attribute, value.value) else { continue };
+fn read(request: &[u8], answer: &[u8], claims: &mut Claims<'_>) {
+    let _ = values::read(request, answer, &mut |target, value| {
+        let (Some(number), VALUE, Some(value)) = (target.node.number(), target.attribute, value.value) else { return };
         if let Some((_, attribute)) = STANDARD.iter().find(|(known, _)| *known == number) {
             if let Variant::Scalar(_, Value::String(Some(text))) = value {
                 claims.tell(Side::Answer, attribute, text.lossy(), BUILD_INFO);
@@ -171,23 +178,28 @@ fn read(request: Option<Cursor<'_>>, answer: Option<Cursor<'_>>, claims: &mut Cl
                     }
                 }
             }
-            (SERVER_STATUS | BUILD_INFO_NODE, Variant::Scalar(_, Value::ExtensionObject(object, depth))) => {
-                if let Some((structure, body)) = super::walk::known(&object) {
-                    let mut cursor = Cursor::at_depth(body, depth);
-                    if structure.name == "ServerStatusDataType" {
-                        // Start time, current time, state.
-                        cursor.bytes(8 + 8 + 4)?;
-                    } else if structure.name != "BuildInfo" {
-                        continue;
-                    }
-                    for attribute in ["product_uri", "vendor", "model", "firmware", "build_number"] {
-                        if let Some(text) = cursor.counted()? {
-                            claims.tell(Side::Answer, attribute, String::from_utf8_lossy(text), BUILD_INFO);
-                        }
-                    }
-                }
+            (SERVER_STATUS | BUILD_INFO_NODE, Variant::Scalar(_, Value::ExtensionObject(object, _))) => {
+                // It may end early: what was told before counts.
+                let _ = build_info(&object, claims);
             }
             _ => {}
+        }
+    });
+}
+
+/// BuildInfo, alone or within a ServerStatusDataType (OPC 10000-5, 12.4, 12.10).
+fn build_info(object: &ExtensionObject<'_>, claims: &mut Claims<'_>) -> Read<()> {
+    let Body::Binary(body) = object.body else { return Ok(()) };
+    let mut cursor = Cursor::new(body);
+    match object.type_id.number() {
+        Some(BUILD_INFO_ENCODING) => {}
+        // Start time, current time, state.
+        Some(SERVER_STATUS_ENCODING) => drop(cursor.bytes(8 + 8 + 4)?),
+        _ => return Ok(()),
+    }
+    for attribute in ["product_uri", "vendor", "model", "firmware", "build_number"] {
+        if let Some(text) = cursor.counted()? {
+            claims.tell(Side::Answer, attribute, String::from_utf8_lossy(text), BUILD_INFO);
         }
     }
     Ok(())
@@ -195,20 +207,10 @@ fn read(request: Option<Cursor<'_>>, answer: Option<Cursor<'_>>, claims: &mut Cl
 
 /// Whether a read of these nodes may say what its server is.
 pub(super) fn tells(request: &Head<'_>) -> bool {
-    let asked = |mut cursor: Cursor<'_>| -> Read<bool> {
-        cursor.bytes(8 + 4)?;
-        for _ in 0..cursor.count(14)?.unwrap_or_default() {
-            let node = NodeId::read(&mut cursor)?;
-            cursor.u32()?;
-            cursor.counted()?;
-            cursor.bytes(2)?;
-            cursor.counted()?;
-            let Some(number) = node.number() else { continue };
-            if matches!(number, NAMESPACE_ARRAY | SERVER_STATUS | BUILD_INFO_NODE) || STANDARD.iter().any(|(known, _)| *known == number) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    };
-    request.parameters.is_some_and(|cursor| asked(cursor).unwrap_or(false))
+    values::asked(request.rest).any(|target| {
+        let known = |number: u32| {
+            matches!(number, NAMESPACE_ARRAY | SERVER_STATUS | BUILD_INFO_NODE) || STANDARD.iter().any(|(known, _)| *known == number)
+        };
+        target.node.number().is_some_and(known)
+    })
 }

@@ -3,11 +3,12 @@
 use super::certificate::Certificate;
 use super::chunk::Kind as Type;
 use super::encoding::{Bounds, Cursor, Text};
-use super::head::Head;
+use super::hot::{head, Head};
 use super::letter::{flag, Letter};
 use super::parameters::parameters;
-use super::told::{tell_body, Told};
-use super::{names, security};
+use super::points::status_word;
+use super::security;
+use super::told::{told, Endpoint, Told};
 use crate::columns::{Field, Kind, Row};
 
 macro_rules! fields {
@@ -49,8 +50,8 @@ impl<'a> Side<'a> {
     fn read(message: &'a [u8], bounds: &Bounds) -> Option<Self> {
         let letter = Letter::read(message)?;
         let is_service = matches!(letter.kind, Type::Open | Type::Message | Type::Close) && !letter.is(flag::ABORTED);
-        let head = is_service.then(|| Head::read(letter.body)).flatten();
-        let told = head.and_then(|_| tell_body(letter.body, bounds, letter.is(flag::SIGNED))).map(|(_, told)| told).unwrap_or_default();
+        let head = is_service.then(|| head(letter.body)).flatten();
+        let told = if head.is_some() { told(letter.body, bounds) } else { Told::default() };
         Some(Self { letter, head, told })
     }
 }
@@ -65,11 +66,11 @@ pub(super) fn operation(request: Option<&[u8]>, answer: Option<&[u8]>, bounds: &
     let told = &side.told;
     set_texts(row, "opcua.node_ids", &told.node_ids);
     if !told.attribute_ids.is_empty() {
-        row.set("opcua.attribute_ids", told.attribute_ids.clone());
+        row.set("opcua.attribute_ids", told.attribute_ids.iter().copied().map(i64::from).collect::<Vec<_>>());
     }
     set_texts(row, "opcua.object_ids", &told.object_ids);
     set_texts(row, "opcua.method_ids", &told.method_ids);
-    row.set_some("opcua.notification", answer.as_ref().and_then(|answer| super::notification(answer.head.as_ref()?)));
+    row.set_some("opcua.notification", answer.as_ref().and_then(|answer| super::notification(&answer.letter)));
 }
 
 fn set_texts(row: &mut Row<'_>, name: &str, texts: &[String]) {
@@ -81,8 +82,9 @@ fn set_texts(row: &mut Row<'_>, name: &str, texts: &[String]) {
 /// The service of a pair: that of the request where the answer is a fault.
 fn service(request: Option<&Side<'_>>, answer: Option<&Side<'_>>) -> Option<&'static str> {
     let sides = [request, answer];
-    let named = sides.iter().flatten().find_map(|side| side.head.as_ref()?.service()).map(|service| service.name);
-    let fault = answer.and_then(|side| side.head.as_ref()).filter(|head| head.service().is_none()).map(|_| "ServiceFault");
+    let services = || sides.iter().flatten().filter_map(|side| side.head.as_ref()).map(|head| head.service);
+    let named = services().find(|service| !service.is_fault()).map(|service| service.name);
+    let fault = services().find(|service| service.is_fault()).map(|service| service.name);
     let kinds = sides.iter().flatten().next().and_then(|side| match side.letter.kind {
         Type::Open => Some("OpenSecureChannel"),
         Type::Close => Some("CloseSecureChannel"),
@@ -183,7 +185,7 @@ fn reverse_hello(letter: &Letter<'_>, row: &mut Row<'_>) {
 fn error(letter: &Letter<'_>, row: &mut Row<'_>) {
     let mut cursor = Cursor::new(letter.body);
     if let Ok(code) = cursor.u32() {
-        row.set("opcua.status_code", code).set("opcua.status", names::status(code));
+        row.set("opcua.status_code", code).set("opcua.status", status_word(code));
     }
     let reason = cursor.counted().ok().flatten().map(|text| Text(text).lossy().into_owned());
     row.set_some("opcua.reason", reason.filter(|reason| !reason.is_empty()));
@@ -192,10 +194,10 @@ fn error(letter: &Letter<'_>, row: &mut Row<'_>) {
 fn parameters_of(request: Option<&Side<'_>>, answer: Option<&Side<'_>>, bounds: &Bounds, row: &mut Row<'_>) {
     let mut is_cut = false;
     for (name, side) in [("opcua.parameters", request), ("opcua.response.parameters", answer)] {
-        let Some(head) = side.and_then(|side| side.head.as_ref()) else { continue };
-        let (text, cut) = parameters(&head.message, head.body, bounds);
-        is_cut |= cut;
-        row.set(name, text);
+        let Some(side) = side.filter(|side| side.head.is_some()) else { continue };
+        let parameters = parameters(side.letter.body, bounds);
+        is_cut |= parameters.truncated;
+        row.set(name, parameters.text);
     }
     if is_cut {
         row.set("opcua.parameters_truncated", true);
@@ -216,28 +218,27 @@ fn said(request: Option<&Side<'_>>, answer: Option<&Side<'_>>, row: &mut Row<'_>
         }
     }
     let sides = [request, answer].map(|side| side.map(|side| &side.told));
-    let application = sides.iter().flatten().find_map(|told| told.application.as_ref());
+    let of_endpoints = |told: &&Told<'_>| told.endpoints.iter().find_map(|endpoint| endpoint.application.clone());
+    let told = || sides.iter().flatten().copied();
+    let application = told().find_map(|told| told.applications.first().cloned()).or_else(|| told().find_map(|told| of_endpoints(&told)));
     if let Some(application) = application {
-        for (name, text) in [
-            ("opcua.application.uri", application.uri.as_str()),
-            ("opcua.application.name", &application.name),
-            ("opcua.application.product_uri", &application.product_uri),
-            ("opcua.application.type", application.kind),
-        ] {
-            row.set_some(name, Some(text).filter(|text| !text.is_empty()));
-        }
+        row.set_some("opcua.application.uri", application.uri).set_some("opcua.application.name", application.name);
+        row.set_some("opcua.application.product_uri", application.product_uri).set_some("opcua.application.type", application.kind);
     }
-    row.set_some("opcua.subscription_id", sides.iter().flatten().find_map(|told| told.subscription));
-    let result = answer.and_then(|side| side.head.as_ref()).map(|head| head.result);
+    row.set_some("opcua.subscription_id", sides.iter().flatten().find_map(|told| told.subscription_id));
+    let result = answer.and_then(|side| side.head.as_ref()?.result);
     if let Some(code) = result {
-        row.set("opcua.status_code", code).set("opcua.status", names::status(code));
+        row.set("opcua.status_code", code).set("opcua.status", status_word(code));
     }
-    if let Some(told) = sides[1].filter(|told| told.outcomes > 0) {
-        row.set("opcua.operation_count", told.outcomes).set("opcua.bad_count", told.bad);
-    }
+    let count = sides.iter().flatten().find_map(|told| told.operation_count);
+    row.set_some("opcua.operation_count", count);
+    row.set_some("opcua.bad_count", sides[1].filter(|_| count.is_some()).map(|told| told.bad_count));
     if let Some(told) = sides[1].filter(|told| !told.endpoints.is_empty()) {
-        let endpoint = |one: &super::told::Endpoint<'_>| {
-            format!("{} {} {} {}", one.url, security::short(&one.policy), one.mode, one.tokens.join("/")).trim().to_owned()
+        let endpoint = |one: &Endpoint<'_>| {
+            let policy = one.policy_uri.as_deref().map(security::short).unwrap_or_default();
+            let tokens = one.token_types.join("/");
+            let parts = [one.url.as_deref().unwrap_or_default(), policy, one.mode.unwrap_or_default(), &tokens];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
         };
         row.set("opcua.endpoints", told.endpoints.iter().map(endpoint).collect::<Vec<_>>());
     }
@@ -247,7 +248,7 @@ fn said(request: Option<&Side<'_>>, answer: Option<&Side<'_>>, row: &mut Row<'_>
 /// The client's certificate of a channel or a session; else the server's.
 fn certificate(request: Option<&Side<'_>>, answer: Option<&Side<'_>>, row: &mut Row<'_>) {
     let of = |side: &Side<'_>| {
-        let shown = security::certificate(side.letter.security).or(side.told.certificate);
+        let shown = security::certificate(side.letter.security).or(side.told.certificates.first().copied());
         let offered = || side.told.endpoints.iter().find_map(|endpoint| endpoint.certificate);
         Certificate::read(shown.or_else(offered)?)
     };

@@ -18,30 +18,30 @@ mod channel;
 mod chunk;
 mod claims;
 mod describe;
-mod encoding;
-mod enumerations;
-mod head;
+pub mod encoding;
+pub mod hot;
 mod letter;
-mod names;
+pub mod names;
 mod nodes;
-mod parameters;
+pub mod parameters;
 mod points;
-mod schema;
 mod security;
-mod services;
-mod structures;
+pub mod services;
 #[cfg(test)]
 mod tests;
-mod told;
-mod walk;
+pub mod told;
+pub mod values;
 mod words;
 
 use channel::Channel;
 use chunk::{Chunk, Kind};
-use encoding::{Body, Bounds, Cursor, ExtensionObject, Read};
-use head::Head;
+use encoding::{Bounds, Cursor, Violation};
+use hot::{head, Head};
 use letter::{flag, Letter};
 use nodes::Nodes;
+use points::status_word;
+use services::Service;
+use told::{told, Told};
 
 /// Name of the table of its points.
 const NODE: &str = "node";
@@ -128,7 +128,7 @@ impl Decoder for OpcUa {
 
     fn side(&self, part: &[u8]) -> Option<Side> {
         let chunk = Chunk::read(part)?;
-        chunk::side(&chunk).or_else(|| services::message(channel::body(&chunk)?).map(|(message, _)| message.side))
+        chunk::side(&chunk).or_else(|| service(channel::body(&chunk)?).map(|(_, side)| side))
     }
 
     fn join(&mut self, side: Side, part: &[u8], in_order: bool) -> Joined {
@@ -197,13 +197,15 @@ impl Decoder for OpcUa {
         if answer.is(flag::ABORTED) {
             return weird;
         }
-        if let (Some(asked), Some(told)) = (Head::read(request.body), Head::read(answer.body)) {
-            let is_other = |service: &schema::Service| asked.service().is_some_and(|own| !std::ptr::eq(own, service));
-            if told.service().is_some_and(is_other) {
+        if let (Some(asked), Some(told)) = (head(request.body), head(answer.body)) {
+            if told.service.is_fault() {
+                // It may come before the server has read as far as the handle.
+                return weird;
+            }
+            if !std::ptr::eq(asked.service, told.service) {
                 weird.push("service_mismatch");
             }
-            // A fault may come before the server has read that far.
-            if told.handle != asked.handle && told.service().is_some() {
+            if told.handle != asked.handle {
                 weird.push("request_handle_mismatch");
             }
         }
@@ -221,23 +223,16 @@ impl Decoder for OpcUa {
             _ => Class::Session,
         };
         operation.tells = letter.kind == Kind::Open;
-        let Some(head) = Head::read(letter.body).filter(|_| !letter.is(flag::ENCRYPTED)) else { return operation };
-        let Some(service) = head.service() else {
-            operation.name = "ServiceFault".to_owned();
-            return operation;
-        };
-        operation.name = service.name.to_owned();
-        operation.class = service.class;
-        operation.tells = match service.name {
+        let Some(head) = head(letter.body).filter(|_| !letter.is(flag::ENCRYPTED)) else { return operation };
+        operation.name = head.service.name.to_owned();
+        operation.class = head.service.class;
+        operation.tells = match head.service.name {
             "CreateSession" | "ActivateSession" | "GetEndpoints" | "OpenSecureChannel" => true,
-            "Read" => claims::tells(&head),
+            "Read" if head.side == Side::Request => claims::tells(&head),
             _ => false,
         };
-        let told = told::tell(&head.message, head.body, &self.bounds, true);
-        operation.target = target(&told);
-        if let Some(kind) = answer.as_ref().and_then(|answer| notification(&Head::read(answer.body)?)) {
-            operation.target = kind.to_owned();
-        }
+        let kind = answer.as_ref().and_then(notification);
+        operation.target = kind.map_or_else(|| target(&told(letter.body, &self.bounds)), str::to_owned);
         operation
     }
 
@@ -252,26 +247,27 @@ impl Decoder for OpcUa {
     fn status(&self, answer: &[u8]) -> Option<String> {
         let letter = Letter::read(answer)?;
         if letter.kind == Kind::Error || letter.is(flag::ABORTED) {
-            return Some(names::status(chunk::word(letter.body, 0)?).to_owned());
+            return Some(status_word(chunk::word(letter.body, 0)?).to_owned());
         }
-        let head = Head::read(letter.body)?;
-        let code = if head.is_bad() { Some(head.result) } else { refused(&head, &self.bounds) };
-        code.map(|code| names::status(code).to_owned())
+        let result = head(letter.body)?.result?;
+        let told = || told(letter.body, &self.bounds);
+        let code = if is_bad(result) { Some(result) } else { Some(told()).filter(all_bad).and_then(|told| told.first_bad) };
+        code.map(|code| status_word(code).to_owned())
     }
 
     fn command(&self, request: &[u8]) -> u64 {
-        let Some(head) = Letter::read(request).and_then(|letter| Head::read(letter.body)) else { return 0 };
-        FixedState::default().hash_one(head.parameters.map(|cursor| cursor.rest()))
+        let Some(head) = Letter::read(request).and_then(|letter| head(letter.body)) else { return 0 };
+        FixedState::default().hash_one(head.rest)
     }
 
     fn lasting<'a>(&self, answer: &'a [u8]) -> &'a [u8] {
         let Some(letter) = Letter::read(answer) else { return answer };
-        Head::read(letter.body).and_then(|head| head.parameters).map_or(letter.body, |cursor| cursor.rest())
+        head(letter.body).map_or(letter.body, |head| head.rest)
     }
 
     fn memory_first(&self, request: Option<&[u8]>, answer: Option<&[u8]>) -> Option<Box<dyn Memory>> {
         let letter = request.or(answer).and_then(Letter::read).filter(|letter| !letter.is(flag::ENCRYPTED))?;
-        let service = Head::read(letter.body)?.service()?;
+        let service = head(letter.body)?.service;
         points::SERVICES.contains(&service.name).then(|| Box::<Nodes>::default() as Box<dyn Memory>)
     }
 
@@ -284,16 +280,10 @@ impl Decoder for OpcUa {
     ) {
         let memory: Option<&mut dyn Any> = memory.map(|memory| memory as &mut dyn Any);
         let Some(nodes) = memory.and_then(|memory| memory.downcast_mut::<Nodes>()) else { return };
-        let (asked, told) = (request.and_then(Letter::read), answer.and_then(Letter::read));
-        let (asked, told) = (asked.and_then(|one| Head::read(one.body)), told.and_then(|one| Head::read(one.body)));
-        let service = asked.as_ref().or(told.as_ref()).and_then(Head::service);
-        let Some(service) = service else { return };
-        let pair = points::Pair {
-            service: service.name,
-            request: asked.and_then(|head| head.parameters),
-            answer: told.filter(|head| head.service().is_some()).and_then(|head| head.parameters),
-        };
-        points::Points { nodes, point }.take(&pair);
+        let (request, answer) = (request.and_then(Letter::read), answer.and_then(Letter::read));
+        let [request, answer] = [&request, &answer].map(|letter| letter.as_ref().map(|letter| letter.body));
+        let Some(head) = request.or(answer).and_then(head) else { return };
+        points::Points { nodes, point }.take(head.service.name, request, answer);
     }
 
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {
@@ -305,53 +295,53 @@ impl Decoder for OpcUa {
 impl OpcUa {
     /// Of a readable message that is not aborted.
     fn facts_of_service(&mut self, side: Side, letter: &Letter<'_>, facts: &mut Facts) {
-        let Some(head) = Head::read(letter.body) else {
-            if services::is_known(letter.body) {
+        let Some(head) = head(letter.body) else {
+            if service(letter.body).is_some() {
                 facts.weird.push("bad_length");
             } else {
                 facts.alone = side == Side::Request;
             }
             return;
         };
-        if head.parameters.is_none() {
-            facts.weird.push("bad_length");
-        }
-        if head.message.side != side {
+        if head.side != side {
             facts.weird.push("wrong_direction");
         }
         if letter.kind == Kind::Open && side == Side::Answer {
             self.token(&head);
         }
-        let Some(service) = head.service() else {
+        if head.service.is_fault() {
             facts.failed = true;
             return;
-        };
-        facts.identity.extend_from_slice(&(service.asks.id as u16).to_le_bytes());
-        match (service.name, side) {
+        }
+        facts.identity.extend_from_slice(&head.service.request_id.to_le_bytes());
+        match (head.service.name, side) {
             ("Publish", Side::Request) => facts.patient = true,
             ("Publish", Side::Answer) => {
                 facts.answer_tells = true;
-                facts.identity.extend_from_slice(notification(&head).unwrap_or_default().as_bytes());
+                facts.identity.extend_from_slice(notification(letter).unwrap_or_default().as_bytes());
             }
-            (_, Side::Request) => self.identify(&head, &mut facts.identity),
+            (_, Side::Request) => self.identify(&head, letter.body, &mut facts.identity),
             (_, Side::Answer) => {}
         }
-        let told = match (side, service.class) {
-            // What these read in bulk is checked where it is told.
-            (_, Class::Read) if letter.wire > CHECKED => None,
-            _ => Some(told::tell(&head.message, head.body, &self.bounds, letter.is(flag::SIGNED))),
-        };
-        if let Some(violation) = told.as_ref().and_then(|told| told.violation).filter(|_| !letter.is(flag::CUT)) {
-            facts.weird.push(violation);
+        facts.failed = side == Side::Answer && head.result.is_some_and(is_bad);
+        // Polls and reports are checked where their values are read.
+        if matches!(head.service.class, Class::Read) {
+            return;
         }
-        let all_bad = told.as_ref().is_some_and(|told| told.outcomes > 0 && told.outcomes == told.bad);
-        facts.failed = side == Side::Answer && (head.is_bad() || all_bad);
+        let told = told(letter.body, &self.bounds);
+        for violation in &told.violations {
+            let is_signature = *violation == Violation::TRAILING_BYTES && !letter.is(flag::SIGNED) && self.channel.may_sign();
+            if !is_signature && !letter.is(flag::CUT) {
+                facts.weird.push(violation.0);
+            }
+        }
+        facts.failed |= side == Side::Answer && all_bad(&told);
     }
 
     /// The token that an OPN brings (OPC 10000-4, 5.6.2).
     fn token(&mut self, head: &Head<'_>) {
         let read = || -> Option<(u32, u32)> {
-            let mut cursor = head.parameters?;
+            let mut cursor = Cursor::new(head.rest);
             cursor.u32().ok()?;
             Some((cursor.u32().ok()?, cursor.u32().ok()?))
         };
@@ -361,15 +351,14 @@ impl OpcUa {
     }
 
     /// What names the operation besides the service.
-    fn identify(&mut self, head: &Head<'_>, identity: &mut SmallVec<[u8; 16]>) {
-        let Some(parameters) = head.parameters else { return };
-        let hash = FixedState::default().hash_one((head.message.structure.id, parameters.rest()));
+    fn identify(&mut self, head: &Head<'_>, body: &[u8], identity: &mut SmallVec<[u8; 16]>) {
+        let hash = FixedState::default().hash_one((head.service.request_id, head.rest));
         if let Some((_, known)) = self.identities.iter().find(|(of, _)| *of == hash) {
             identity.extend_from_slice(known);
             return;
         }
         let mut digest = Sha256::new();
-        told::identity(&head.message, head.body, &self.bounds, &mut |bytes| digest.update(bytes));
+        hot::identity(head.service, body, &mut |bytes| digest.update(bytes));
         let digest = digest.finalize();
         let Some(short) = digest.first_chunk::<16>() else { return };
         identity.extend_from_slice(short);
@@ -380,17 +369,23 @@ impl OpcUa {
     }
 }
 
-/// Messages of the class read beyond so many bytes are not checked before they are told.
-const CHECKED: u32 = 4_096;
+/// What a body is, by its type alone.
+fn service(body: &[u8]) -> Option<(&'static Service, Side)> {
+    services::open(&mut Cursor::new(body)).ok()?.1
+}
 
-/// Why every operation of an answer went wrong, if each did.
-fn refused(head: &Head<'_>, bounds: &Bounds) -> Option<u32> {
-    let told = told::tell(&head.message, head.body, bounds, true);
-    told.first_bad.filter(|_| told.bad == told.outcomes)
+/// Whether a status code refuses (OPC 10000-4, 7.39).
+fn is_bad(code: u32) -> bool {
+    code >> 30 == 2
+}
+
+/// Whether every operation of an answer went wrong.
+fn all_bad(told: &Told<'_>) -> bool {
+    told.bad_count > 0 && told.operation_count == Some(told.bad_count)
 }
 
 /// What an operation aims at, short.
-fn target(told: &told::Told<'_>) -> String {
+fn target(told: &Told<'_>) -> String {
     /// Nodes that are named.
     const SHOWN: usize = 3;
     let calls: Vec<String> = told.object_ids.iter().zip(&told.method_ids).map(|(object, method)| format!("{method} of {object}")).collect();
@@ -403,29 +398,10 @@ fn target(told: &told::Told<'_>) -> String {
 }
 
 /// What a Publish brings; `None`: it is no answer to one, or was refused.
-fn notification(head: &Head<'_>) -> Option<&'static str> {
-    if head.service()?.name != "Publish" || head.message.side != Side::Answer || head.is_bad() {
+fn notification(answer: &Letter<'_>) -> Option<&'static str> {
+    let head = head(answer.body)?;
+    if head.service.name != "Publish" || head.side != Side::Answer || head.result.is_some_and(is_bad) {
         return None;
     }
-    let read = |mut cursor: Cursor<'_>| -> Read<&'static str> {
-        cursor.u32()?;
-        let available = cursor.count(4)?.unwrap_or_default();
-        cursor.bytes(4 * available as usize)?;
-        cursor.bytes(1 + 4 + 8)?;
-        let mut kind = "keep-alive";
-        for _ in 0..cursor.count(3)?.unwrap_or_default() {
-            let object = ExtensionObject::read(&mut cursor)?;
-            if object.body == Body::None {
-                continue;
-            }
-            match object.type_id.number() {
-                Some(811) => return Ok("data"),
-                Some(916) => kind = "event",
-                Some(820) if kind != "event" => kind = "status",
-                _ => {}
-            }
-        }
-        Ok(kind)
-    };
-    head.parameters.and_then(|cursor| read(cursor).ok())
+    values::publish_kind(answer.body).map(values::PublishKind::name)
 }

@@ -1,112 +1,173 @@
-//! A message with all its parameters as JSON, in the specification's words. What proves a session, and passwords, are left out.
+//! A whole message as one JSON object, with the specification's names of fields. What is null is left out, so is what opens a session
+//! to who knows it: authentication tokens, passwords, tokens of users, arguments of methods that set a password.
 
 use std::fmt::Write;
 
-use super::encoding::{Body, Bounds, Cursor, DataValue, DiagnosticInfo, ExtensionObject, Value, Variant};
-use super::names;
-use super::schema::{Field, Names, Role, Structure};
-use super::services::Message;
-use super::walk::{known, walk, Visitor};
+use super::encoding::plain::base64;
+use super::encoding::{Array, Body, Bounds, Cursor, DataValue, DiagnosticInfo, ExtensionObject, NodeId, Text, Value, Variant, Violation};
+use super::names::status_text;
+use super::services::walk::extension;
+use super::services::{message, Field, Kind, Role, Structure, Visitor};
 
-/// Bytes told of a ByteString.
-const MOST_BYTES: usize = 64;
-
-/// The parameters as one JSON object, and whether something had to be left out of it.
-pub(super) fn parameters(message: &Message, mut cursor: Cursor<'_>, bounds: &Bounds) -> (String, bool) {
-    let mut json = Json { out: String::from("{"), open: Vec::new(), is_first: true, bounds, is_full: false, passed: 0 };
-    // An encoding that breaks off leaves what was read before; the violation is told elsewhere.
-    let _ = walk(message.structure, &mut cursor, bounds, &mut json);
-    json.close()
+/// A message as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// One JSON object; `{}` where nothing could be read.
+    pub text: String,
+    /// Something was more than the bounds let keep. Texts that are cut end in `…`.
+    pub truncated: bool,
+    /// What is wrong with the encoding; what stood before it is in the text.
+    pub violation: Option<Violation>,
 }
 
-/// Writes JSON as long as there is room.
+/// Writes a message as JSON.
+pub fn parameters(body: &[u8], bounds: &Bounds) -> Parameters {
+    let mut json = Json::new(bounds);
+    json.out.push('{');
+    message(body, &mut json);
+    json.out.push('}');
+    Parameters { text: json.out, truncated: json.truncated, violation: json.violation }
+}
+
+/// Writes one value of a Variant as JSON, e.g. of a reading that is no number.
+pub fn value_text(variant: &Variant<'_>, bounds: &Bounds) -> Parameters {
+    let mut json = Json::new(bounds);
+    json.variant(variant);
+    Parameters { text: json.out, truncated: json.truncated, violation: json.violation }
+}
+
+/// Methods whose arguments are secrets (OPC 10000-18 §5.2, OPC 10000-12 §8.5, §7.10): AddUser, ModifyUser and ChangePassword,
+/// UpdateCredential, UpdateCertificate and CreateSigningRequest with a private key, of types and of the server's own objects.
+const SECRET_METHODS: [&str; 5] = ["AddUser", "ModifyUser", "ChangePassword", "UpdateCredential", "UpdateCertificate"];
+
+/// Stands for ExtensionObjects within Variants, which no field holds.
+static WITHIN: Field = Field { name: "", kind: Kind::Builtin(super::encoding::Builtin::ExtensionObject), many: true, role: Role::Plain };
+
+/// Writes JSON as the walk goes.
 struct Json<'b> {
     out: String,
-    /// What must be closed.
-    open: Vec<char>,
-    is_first: bool,
     bounds: &'b Bounds,
-    is_full: bool,
-    /// Structures and arrays begun since it was full.
-    passed: usize,
+    truncated: bool,
+    violation: Option<Violation>,
+    /// Levels open of what is not written.
+    muted: u32,
+    /// Elements written of each array that is open.
+    arrays: Vec<usize>,
+    /// The last method named takes secrets.
+    secret: bool,
+    /// Variants and ExtensionObjects open in each other.
+    nested: u8,
 }
 
-impl Json<'_> {
-    fn close(mut self) -> (String, bool) {
-        while let Some(end) = self.open.pop() {
-            self.out.push(end);
-        }
-        self.out.push('}');
-        (self.out, self.is_full)
+impl<'b> Json<'b> {
+    fn new(bounds: &'b Bounds) -> Self {
+        Self { out: String::new(), bounds, truncated: false, violation: None, muted: 0, arrays: Vec::new(), secret: false, nested: 0 }
     }
 
-    /// Whether there is room for one more; writes what stands before it.
-    fn next(&mut self, name: &str) -> bool {
-        self.is_full |= self.out.len() >= self.bounds.parameter_bytes;
-        if self.is_full {
-            return false;
-        }
-        if !std::mem::take(&mut self.is_first) {
+    fn put(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing into a String cannot fail.
+        let _written = self.out.write_fmt(text);
+    }
+
+    fn full(&mut self) -> bool {
+        let full = self.out.len() >= self.bounds.parameter_bytes;
+        self.truncated |= full;
+        full
+    }
+
+    /// Parts from what stands before; a string ends in its quote, so none is taken for an opening.
+    fn comma(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with(['{', '[', ':', ',']) {
             self.out.push(',');
         }
-        if self.open.last() != Some(&']') {
-            self.text(name);
-            self.out.push(':');
+    }
+
+    /// Begins a value of this field, named unless it is an element. False: it is not to be written.
+    fn begin(&mut self, field: &'static Field) -> bool {
+        if self.muted > 0 || self.full() {
+            return false;
+        }
+        if field.many {
+            if let Some(written) = self.arrays.last_mut() {
+                *written += 1;
+                if *written > self.bounds.elements {
+                    self.truncated = true;
+                    return false;
+                }
+            }
+            self.comma();
+        } else {
+            self.key(field.name);
         }
         true
     }
 
-    fn enter(&mut self, name: &str, begin: char, end: char) {
-        if self.next(name) {
-            self.out.push(begin);
-            self.open.push(end);
-            self.is_first = true;
+    fn key(&mut self, name: &str) {
+        self.comma();
+        self.put(format_args!("\"{name}\":"));
+    }
+
+    /// Opens what has an end. False: all within is not written.
+    fn open(&mut self, field: &'static Field, opening: char) {
+        if self.muted == 0 && self.begin(field) {
+            self.out.push(opening);
         } else {
-            self.passed += 1;
+            self.muted += 1;
         }
     }
 
-    fn leave(&mut self) {
-        if self.passed > 0 {
-            self.passed -= 1;
-        } else if let Some(end) = self.open.pop() {
-            self.out.push(end);
-            self.is_first = false;
+    fn close(&mut self, closing: &str) {
+        if self.muted > 0 {
+            self.muted -= 1;
+        } else {
+            self.out.push_str(closing);
         }
     }
 
-    /// A text, escaped, and cut at its bound.
-    fn text(&mut self, text: &str) {
+    fn string(&mut self, text: Text<'_>) {
+        let kept = text.0.get(..self.bounds.text_bytes).unwrap_or(text.0);
+        let cut = kept.len() < text.0.len();
+        self.truncated |= cut;
+        let lossy = Text(kept).lossy();
+        // A cut within a character leaves half of it: it goes too.
+        let whole = if cut { lossy.trim_end_matches('\u{FFFD}') } else { &lossy };
+        self.quote(whole);
+        if cut {
+            self.out.insert(self.out.len() - 1, '…');
+        }
+    }
+
+    /// A JSON string (RFC 8259 §7).
+    fn quote(&mut self, text: &str) {
         self.out.push('"');
-        let mut room = self.bounds.text_bytes;
         for letter in text.chars() {
-            let Some(left) = room.checked_sub(letter.len_utf8()) else {
-                self.out.push('…');
-                break;
-            };
-            room = left;
             match letter {
                 '"' => self.out.push_str("\\\""),
                 '\\' => self.out.push_str("\\\\"),
                 '\n' => self.out.push_str("\\n"),
                 '\r' => self.out.push_str("\\r"),
                 '\t' => self.out.push_str("\\t"),
-                letter if letter.is_control() => drop(write!(self.out, "\\u{:04x}", letter as u32)),
-                letter => self.out.push(letter),
+                control if control < ' ' || control == '\u{7F}' => self.put(format_args!("\\u{:04x}", u32::from(control))),
+                other => self.out.push(other),
             }
         }
         self.out.push('"');
     }
 
-    fn displayed(&mut self, value: impl std::fmt::Display) {
-        let text = value.to_string();
-        self.text(&text);
+    fn bytes(&mut self, bytes: &[u8]) {
+        let kept = bytes.get(..self.bounds.text_bytes).unwrap_or(bytes);
+        self.out.push('"');
+        let _written = base64(kept, &mut self.out);
+        if kept.len() < bytes.len() {
+            self.truncated = true;
+            self.out.push('…');
+        }
+        self.out.push('"');
     }
 
-    /// A number; those that JSON does not know are texts.
-    fn float(&mut self, value: f64) {
+    fn float(&mut self, value: f64, text: std::fmt::Arguments<'_>) {
         if value.is_finite() {
-            let _ = write!(self.out, "{value}");
+            self.put(text);
         } else if value.is_nan() {
             self.out.push_str("\"NaN\"");
         } else {
@@ -114,198 +175,297 @@ impl Json<'_> {
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.out.push('"');
-        for byte in bytes.iter().take(MOST_BYTES) {
-            let _ = write!(self.out, "{byte:02x}");
-        }
-        if bytes.len() > MOST_BYTES {
-            let _ = write!(self.out, "… ({} bytes)", bytes.len());
-        }
-        self.out.push('"');
+    fn display(&mut self, text: &impl std::fmt::Display) {
+        let text = text.to_string();
+        self.string(Text(text.as_bytes()));
     }
 
-    fn write(&mut self, value: Value<'_>) {
-        match value {
-            Value::Boolean(value) => self.out.push_str(if value { "true" } else { "false" }),
-            Value::Signed(value) => drop(write!(self.out, "{value}")),
-            Value::Unsigned(value) => drop(write!(self.out, "{value}")),
-            // The shortest text that is this number among those of 32 bits.
-            Value::Float(value) if value.is_finite() => drop(write!(self.out, "{value}")),
-            Value::Float(value) => self.float(f64::from(value)),
-            Value::Double(value) => self.float(value),
-            Value::String(Some(text)) | Value::XmlElement(Some(text)) => self.text(&text.lossy()),
-            Value::String(None) | Value::XmlElement(None) | Value::ByteString(None) => self.out.push_str("null"),
-            Value::DateTime(time) => self.displayed(time),
-            Value::Guid(guid) => self.displayed(guid),
+    /// Writes a value; null where it is one.
+    fn value(&mut self, value: &Value<'_>) {
+        match *value {
+            Value::Boolean(value) => self.put(format_args!("{value}")),
+            Value::Signed(value) => self.put(format_args!("{value}")),
+            Value::Unsigned(value) => self.put(format_args!("{value}")),
+            Value::Float(value) => self.float(f64::from(value), format_args!("{value:?}")),
+            Value::Double(value) => self.float(value, format_args!("{value:?}")),
+            Value::String(Some(text)) | Value::XmlElement(Some(text)) => self.string(text),
             Value::ByteString(Some(bytes)) => self.bytes(bytes),
-            Value::NodeId(node) => self.displayed(node),
-            Value::ExpandedNodeId(node) => self.displayed(node),
-            Value::StatusCode(code) => self.displayed(names::Status(code)),
-            Value::QualifiedName(name) => {
-                let text = name.name.map(|name| name.lossy().into_owned()).unwrap_or_default();
-                self.text(&if name.namespace == 0 { text } else { format!("{}:{text}", name.namespace) });
-            }
-            Value::LocalizedText(text) => match text.text {
-                Some(text) => self.text(&text.lossy()),
-                None => self.out.push_str("null"),
-            },
-            Value::ExtensionObject(object, depth) => self.extension(&object, depth),
-            Value::DataValue(mut cursor) => self.data_value(&mut cursor),
+            Value::DateTime(time) => self.put(format_args!("\"{time}\"")),
+            Value::Guid(guid) => self.put(format_args!("\"{guid}\"")),
+            Value::NodeId(node) if !node.is_null() => self.display(&node),
+            Value::ExpandedNodeId(node) if !node.is_null() => self.display(&node),
+            Value::StatusCode(code) => self.put(format_args!("\"{}\"", status_text(code))),
+            Value::QualifiedName(name) if !name.is_null() => self.display(&name),
+            Value::LocalizedText(text) => self.localized(text.locale, text.text),
+            Value::ExtensionObject(object, depth) if !object.is_null() => self.object(object, depth),
+            Value::DataValue(cursor) => self.data_value(cursor),
             Value::Variant(mut cursor) => match Variant::read(&mut cursor) {
                 Ok(variant) => self.variant(&variant),
                 Err(_) => self.out.push_str("null"),
             },
-            Value::DiagnosticInfo(mut cursor) => self.diagnostic(&mut cursor),
+            Value::DiagnosticInfo(cursor) => self.diagnostic(cursor),
+            _ => self.out.push_str("null"),
         }
+    }
+
+    /// A text of no language is the text alone.
+    fn localized(&mut self, locale: Option<Text<'_>>, text: Option<Text<'_>>) {
+        match (locale.filter(|locale| !locale.0.is_empty()), text) {
+            (None, None) => self.out.push_str("null"),
+            (None, Some(text)) => self.string(text),
+            (Some(locale), text) => {
+                self.out.push_str("{\"Locale\":");
+                self.string(locale);
+                if let Some(text) = text {
+                    self.out.push_str(",\"Text\":");
+                    self.string(text);
+                }
+                self.out.push('}');
+            }
+        }
+    }
+
+    /// Levels of nesting beyond the bound are told by a word.
+    fn deeper(&mut self) -> bool {
+        if self.nested >= self.bounds.nesting {
+            self.truncated = true;
+            self.out.push_str("\"…\"");
+            return false;
+        }
+        self.nested += 1;
+        true
     }
 
     fn variant(&mut self, variant: &Variant<'_>) {
         match variant {
             Variant::Null => self.out.push_str("null"),
-            Variant::Scalar(_, value) => self.write(*value),
-            Variant::Array(array) => {
-                self.out.push('[');
-                for (index, value) in array.values().enumerate() {
-                    self.is_full |= self.out.len() >= self.bounds.parameter_bytes || index >= self.bounds.elements;
-                    if self.is_full {
-                        break;
-                    }
-                    if index > 0 {
-                        self.out.push(',');
-                    }
-                    self.write(value);
+            Variant::Scalar(_, value) => {
+                if self.deeper() {
+                    self.value(value);
+                    self.nested -= 1;
                 }
-                self.out.push(']');
+            }
+            Variant::Array(array) => {
+                if self.deeper() {
+                    self.array_values(array);
+                    self.nested -= 1;
+                }
             }
         }
     }
 
-    /// A value alone where it is good and that is all that is said of it.
-    fn data_value(&mut self, cursor: &mut Cursor<'_>) {
-        let Ok(value) = DataValue::read(cursor) else {
-            self.out.push_str("null");
-            return;
-        };
+    /// An array in brackets, a matrix in as many as it has dimensions.
+    fn array_values(&mut self, array: &Array<'_>) {
+        let Some(count) = array.count else { return self.out.push_str("null") };
+        let matrix = array.dimensions().len() > 1 && array.fits() && count > 0;
+        if array.dimensions().len() > 0 && !array.fits() {
+            self.violation.get_or_insert(Violation::BAD_DIMENSIONS);
+        }
+        // Elements in a row of each dimension, from the last: where they end, brackets do.
+        let mut rows: Vec<u64> = Vec::new();
+        if matrix {
+            for size in array.dimensions().rev().take(usize::from(self.bounds.nesting)) {
+                rows.push(rows.last().copied().unwrap_or(1).saturating_mul(u64::from(size)));
+            }
+            rows.pop();
+        }
+        self.out.push('[');
+        for (index, value) in array.values().enumerate() {
+            if index >= self.bounds.elements || self.full() {
+                self.truncated = true;
+                break;
+            }
+            let starts = rows.iter().filter(|row| (index as u64).is_multiple_of(**row)).count();
+            if index > 0 {
+                (0..starts).for_each(|_| self.out.push(']'));
+                self.out.push(',');
+            }
+            (0..starts).for_each(|_| self.out.push('['));
+            self.value(&value);
+        }
+        if !self.out.ends_with('[') {
+            rows.iter().for_each(|_| self.out.push(']'));
+        }
+        self.out.push(']');
+    }
+
+    fn data_value(&mut self, mut cursor: Cursor<'_>) {
+        let Ok(value) = DataValue::read(&mut cursor) else { return self.out.push_str("null") };
         self.out.push('{');
-        let mut separator = "";
-        if let Some(variant) = &value.value {
-            self.out.push_str("\"Value\":");
-            self.variant(variant);
-            separator = ",";
+        if let Some(variant) = value.value {
+            self.key("Value");
+            self.variant(&variant);
         }
         if let Some(code) = value.status {
-            let _ = write!(self.out, "{separator}\"StatusCode\":");
-            self.displayed(names::Status(code));
-            separator = ",";
+            self.key("StatusCode");
+            self.value(&Value::StatusCode(code));
         }
-        for (name, time) in [("SourceTimestamp", value.source_time), ("ServerTimestamp", value.server_time)] {
+        let times = [
+            ("SourceTimestamp", value.source_time, "SourcePicoseconds", value.source_picoseconds),
+            ("ServerTimestamp", value.server_time, "ServerPicoseconds", value.server_picoseconds),
+        ];
+        for (name, time, fraction_name, fraction) in times {
             if let Some(time) = time {
-                let _ = write!(self.out, "{separator}\"{name}\":");
-                self.displayed(time);
-                separator = ",";
+                self.key(name);
+                self.value(&Value::DateTime(time));
+            }
+            if let Some(fraction) = fraction {
+                self.key(fraction_name);
+                self.value(&Value::Unsigned(u64::from(fraction)));
             }
         }
         self.out.push('}');
     }
 
-    fn extension(&mut self, object: &ExtensionObject<'_>, depth: u8) {
-        if let Some((structure, body)) = known(object).filter(|_| depth < self.bounds.nesting) {
+    fn diagnostic(&mut self, mut cursor: Cursor<'_>) {
+        let mut open = 0;
+        while let Ok((level, more)) = DiagnosticInfo::read_level(&mut cursor) {
             self.out.push('{');
-            self.open.push('}');
-            let was_first = std::mem::replace(&mut self.is_first, true);
-            let bounds = *self.bounds;
-            let _ = walk(structure, &mut Cursor::at_depth(body, depth.saturating_add(1)), &bounds, self);
-            self.leave();
-            self.is_first = was_first;
-            return;
-        }
-        if object.is_null() {
-            self.out.push_str("null");
-            return;
-        }
-        self.out.push_str("{\"TypeId\":");
-        self.displayed(object.type_id);
-        let (kind, length) = match object.body {
-            Body::None => ("none", 0),
-            Body::Binary(body) => ("binary", body.len()),
-            Body::Xml(body) => ("xml", body.len()),
-        };
-        let _ = write!(self.out, ",\"Body\":\"{kind}\",\"Length\":{length}}}");
-    }
-
-    fn diagnostic(&mut self, cursor: &mut Cursor<'_>) {
-        let mut levels = 0;
-        while let Ok((level, more)) = DiagnosticInfo::read_level(cursor) {
-            self.out.push('{');
-            levels += 1;
-            let mut separator = "";
-            let numbers = [
+            open += 1;
+            let indices = [
                 ("SymbolicId", level.symbolic_id),
                 ("NamespaceUri", level.namespace_uri),
                 ("Locale", level.locale),
                 ("LocalizedText", level.localized_text),
             ];
-            for (name, number) in numbers {
-                if let Some(number) = number {
-                    let _ = write!(self.out, "{separator}\"{name}\":{number}");
-                    separator = ",";
+            for (name, index) in indices {
+                if let Some(index) = index {
+                    self.key(name);
+                    self.value(&Value::Signed(i64::from(index)));
                 }
             }
             if let Some(text) = level.additional_info {
-                let _ = write!(self.out, "{separator}\"AdditionalInfo\":");
-                self.text(&text.lossy());
-                separator = ",";
+                self.key("AdditionalInfo");
+                self.string(text);
             }
             if let Some(code) = level.inner_status {
-                let _ = write!(self.out, "{separator}\"InnerStatusCode\":");
-                self.displayed(names::Status(code));
-                separator = ",";
+                self.key("InnerStatusCode");
+                self.value(&Value::StatusCode(code));
             }
-            if !more || levels >= self.bounds.nesting {
+            if !more || self.full() {
                 break;
             }
-            let _ = write!(self.out, "{separator}\"InnerDiagnosticInfo\":");
+            self.key("InnerDiagnosticInfo");
         }
-        match levels {
-            0 => self.out.push_str("null"),
-            _ => (0..levels).for_each(|_| self.out.push('}')),
+        (0..open).for_each(|_| self.out.push('}'));
+    }
+
+    /// An ExtensionObject within a Variant, opened if it is known.
+    fn object(&mut self, object: ExtensionObject<'_>, depth: u8) {
+        if !self.deeper() {
+            return;
         }
+        let known = object.type_id.number().and_then(super::services::structure).is_some();
+        if known && matches!(object.body, Body::Binary(_)) {
+            let (arrays, secret) = (std::mem::take(&mut self.arrays), self.secret);
+            extension(&WITHIN, object, depth, self);
+            (self.arrays, self.secret) = (arrays, secret);
+            if self.out.ends_with([':', '[', ',']) || self.out.is_empty() {
+                // It found the text full and wrote nothing.
+                self.out.push_str("null");
+            }
+        } else {
+            self.unknown(object);
+        }
+        self.nested -= 1;
+    }
+
+    /// An ExtensionObject that only its maker can open.
+    fn unknown(&mut self, object: ExtensionObject<'_>) {
+        self.out.push_str("{\"TypeId\":");
+        self.value(&Value::NodeId(object.type_id));
+        match object.body {
+            Body::None => {}
+            Body::Binary(bytes) => {
+                self.put(format_args!(",\"Length\":{},\"Body\":", bytes.len()));
+                self.bytes(bytes);
+            }
+            Body::Xml(text) => {
+                self.out.push_str(",\"Body\":");
+                self.string(Text(text));
+            }
+        }
+        self.out.push('}');
+    }
+}
+
+/// Whether a value says nothing.
+fn is_null(value: &Value<'_>) -> bool {
+    match *value {
+        Value::String(text) | Value::XmlElement(text) => text.is_none(),
+        Value::ByteString(bytes) => bytes.is_none(),
+        Value::NodeId(node) => node.is_null(),
+        Value::ExpandedNodeId(node) => node.is_null(),
+        Value::QualifiedName(name) => name.is_null(),
+        Value::LocalizedText(text) => text.text.is_none() && text.locale.is_none(),
+        Value::ExtensionObject(object, _) => object.is_null(),
+        Value::DateTime(time) => time.0 <= 0,
+        Value::Variant(cursor) | Value::DiagnosticInfo(cursor) => cursor.rest().first() == Some(&0),
+        _ => false,
     }
 }
 
 impl<'a> Visitor<'a> for Json<'_> {
-    fn begin(&mut self, name: &'static str, _: &'static Structure) {
-        self.enter(name, '{', '}');
+    fn enter(&mut self, field: &'static Field, _structure: &'static Structure) {
+        self.open(field, '{');
     }
 
-    fn end(&mut self) {
-        self.leave();
+    fn leave(&mut self, _field: &'static Field, _structure: &'static Structure) {
+        self.close("}");
     }
 
-    fn begin_list(&mut self, field: &'static Field, _: Option<u32>) {
-        self.enter(field.name, '[', ']');
-    }
-
-    fn end_list(&mut self, passed: u32) {
-        self.leave();
-        self.is_full |= passed > 0;
-    }
-
-    fn value(&mut self, field: &'static Field, value: Value<'a>) {
-        if field.role == Some(Role::Secret) || !self.next(field.name) {
+    fn array(&mut self, field: &'static Field, count: Option<u32>) {
+        if count.is_none() {
             return;
         }
-        self.write(value);
+        let withheld = self.secret && field.name == "InputArguments";
+        if self.muted > 0 || withheld || self.full() {
+            self.muted += 1;
+        } else {
+            self.key(field.name);
+            self.out.push('[');
+        }
+        self.arrays.push(0);
     }
 
-    fn choice(&mut self, field: &'static Field, number: i32, names: Names) {
-        if !self.next(field.name) {
+    fn array_end(&mut self, _field: &'static Field) {
+        self.arrays.pop();
+        self.close("]");
+    }
+
+    fn body(&mut self, field: &'static Field, type_id: NodeId<'a>, structure: &'static Structure) {
+        if self.muted > 0 || !self.begin(field) {
+            self.muted += 1;
             return;
         }
-        match names.iter().find(|(known, _)| *known == number) {
-            Some((_, name)) => self.text(name),
-            None => drop(write!(self.out, "{number}")),
+        self.put(format_args!("{{\"TypeId\":\"{type_id}\",\"Type\":\"{}\",\"Body\":{{", structure.name));
+    }
+
+    fn body_end(&mut self, _field: &'static Field) {
+        self.close("}}");
+    }
+
+    fn leaf(&mut self, field: &'static Field, value: Value<'a>) {
+        if let (Role::Method, Value::NodeId(node)) = (field.role, &value) {
+            let name = node.number().and_then(super::names::node_name).unwrap_or_default();
+            self.secret = SECRET_METHODS.iter().any(|secret| name.ends_with(secret));
         }
+        let null = is_null(&value);
+        if matches!(field.role, Role::Password | Role::Secret) || (null && !field.many) || !self.begin(field) {
+            return;
+        }
+        if null {
+            return self.out.push_str("null");
+        }
+        if let (Kind::Enumeration(enumeration), Value::Signed(number)) = (field.kind, &value) {
+            if let Some(name) = i32::try_from(*number).ok().and_then(|number| enumeration.text(number)) {
+                return self.put(format_args!("\"{name}\""));
+            }
+        }
+        self.value(&value);
+    }
+
+    fn violation(&mut self, violation: Violation) {
+        self.violation.get_or_insert(violation);
     }
 }

@@ -21,3 +21,6 @@ pub use plain::{Guid, LocalizedText, QualifiedName, Text};
 pub use time::DateTime;
 pub use value::{Builtin, Value};
 pub use variant::{Array, Variant};
+
+#[cfg(test)]
+mod tests;

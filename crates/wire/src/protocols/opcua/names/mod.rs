@@ -1,28 +1,62 @@
-//! Names for numbers of the specification.
+//! Names of numbers: status codes, nodes of namespace 0, attributes.
 
-use std::fmt;
-
+mod nodes;
 mod status;
 
-/// The name of a status code; of one that nobody knows, how good it is.
-pub(super) fn status(code: u32) -> &'static str {
-    // The lower half tells of the value, not of what happened (OPC 10000-4, 7.39).
-    let known = code & 0xFFFF_0000;
-    match status::STATUS.binary_search_by_key(&known, |(number, _)| *number) {
-        Ok(at) => status::STATUS.get(at).map_or("Good", |(_, name)| *name),
-        Err(_) => ["Good", "Uncertain", "Bad", "Bad"][(code >> 30) as usize],
+/// The name of a status code by its upper half; the lower one tells more of the same (OPC 10000-4 §7.39).
+pub fn status_name(code: u32) -> Option<&'static str> {
+    let upper = (code >> 16) as u16;
+    let place = status::CODES.binary_search_by_key(&upper, |entry| entry.0).ok()?;
+    Some(status::CODES[place].1)
+}
+
+/// A status code as people read it: its name, with the number where that tells more, or the number alone.
+pub fn status_text(code: u32) -> String {
+    match status_name(code) {
+        Some(name) if code & 0xFFFF == 0 => name.to_owned(),
+        Some(name) => format!("{name} (0x{code:08X})"),
+        None => format!("0x{code:08X}"),
     }
 }
 
-/// A status code as text: its name, or its number.
-pub(super) struct Status(pub(super) u32);
+/// The name of a node of namespace 0, e.g. `Server_ServerStatus_CurrentTime`.
+pub fn node_name(number: u32) -> Option<&'static str> {
+    let place = nodes::NODES.binary_search_by_key(&number, |entry| entry.0).ok()?;
+    Some(nodes::NODES[place].1)
+}
 
-impl fmt::Display for Status {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.0 & 0xFFFF_0000;
-        match status::STATUS.binary_search_by_key(&known, |(number, _)| *number) {
-            Ok(at) => out.write_str(status::STATUS[at].1),
-            Err(_) => write!(out, "0x{:08X}", self.0),
-        }
-    }
+/// Names of the attributes, from 1 on (OPC 10000-6 §A.1).
+const ATTRIBUTES: [&str; 27] = [
+    "NodeId",
+    "NodeClass",
+    "BrowseName",
+    "DisplayName",
+    "Description",
+    "WriteMask",
+    "UserWriteMask",
+    "IsAbstract",
+    "Symmetric",
+    "InverseName",
+    "ContainsNoLoops",
+    "EventNotifier",
+    "Value",
+    "DataType",
+    "ValueRank",
+    "ArrayDimensions",
+    "AccessLevel",
+    "UserAccessLevel",
+    "MinimumSamplingInterval",
+    "Historizing",
+    "Executable",
+    "UserExecutable",
+    "DataTypeDefinition",
+    "RolePermissions",
+    "UserRolePermissions",
+    "AccessRestrictions",
+    "AccessLevelEx",
+];
+
+/// The name of an attribute.
+pub fn attribute_name(number: u32) -> Option<&'static str> {
+    ATTRIBUTES.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
 }

@@ -1,17 +1,13 @@
-//! The method service set (OPC 10000-4, 5).
-//!
-//! Made by `tools/make_opcua_tables.py`: change that, not this.
+//! Method service set (OPC 10000-4 §5.12).
 
-use super::*;
+use super::builtins::DiagnosticInfo;
+use super::headers::{RequestHeader, ResponseHeader};
+use super::nodes::{CallMethodRequest, CallMethodResult};
+use super::schema::{field, services, Field, Role, Service, Structure};
+use crate::protocols::Class;
 
-pub(super) static CALL: Service = Service { name: "Call", class: Class::Control, asks: &CALL_REQUEST, answers: &CALL_RESPONSE };
-pub(super) static CALL_REQUEST: Structure = Structure {
-    name: "CallRequest",
-    id: 712,
-    fields: &[part("RequestHeader", &REQUEST_HEADER), parts("MethodsToCall", &CALL_METHOD_REQUEST)],
-};
-pub(super) static CALL_RESPONSE: Structure = Structure {
-    name: "CallResponse",
-    id: 715,
-    fields: &[part("ResponseHeader", &RESPONSE_HEADER), parts("Results", &CALL_METHOD_RESULT), values("DiagnosticInfos", DiagnosticInfo)],
-};
+services! {
+    CALL = Call(Control)
+        712 { MethodsToCall: [CallMethodRequest] as Operations }
+        715 { Results: [CallMethodResult] as Operations, DiagnosticInfos: [DiagnosticInfo] }
+}

@@ -1,0 +1,66 @@
+"""Writes the tables of OPC UA's status codes and of the nodes of namespace 0.
+
+Source: the npm packages `node-opcua-status-code` and `node-opcua-constants` 2.181.0 (MIT), whose tables were made from the StatusCode.csv
+and NodeIds.csv that the OPC Foundation publishes under MIT. Only numbers and names are taken. Get them with
+`npm pack node-opcua-status-code@2.181.0 node-opcua-constants@2.181.0`, unpack each, then:
+
+    python tools/make_opcua_names.py STATUS_CODE_FOLDER CONSTANTS_FOLDER
+"""
+
+import re
+import sys
+from pathlib import Path
+
+TARGET = Path(__file__).parent.parent / "crates/wire/src/protocols/opcua/names"
+SOURCE = "node-opcua-{} 2.181.0 (MIT), made from {}.csv of the OPC Foundation (MIT)"
+WIDTH = 138
+# Encodings are no nodes that a client reads or calls, and message types have their names already.
+LEFT_OUT = re.compile(r"_(Default|Encoding)|Encoding_")
+
+
+def rows(entries: list[str]) -> str:
+    """The entries in lines of our width."""
+    lines: list[str] = []
+    line = "   "
+    for entry in entries:
+        if len(line) + len(entry) + 2 > WIDTH:
+            lines.append(line)
+            line = "   "
+        line += f" {entry},"
+    return "\n".join([*lines, line])
+
+
+def status_codes(folder: Path) -> dict[int, str]:
+    """Number and name of each status code."""
+    text = (folder / "source/_generated_status_codes.ts").read_text()
+    found = re.findall(r'name:\s*"(\w+)",\s*value:\s*(0x[0-9a-fA-F]+|\d+)', text)
+    return {int(number, 0): name for name, number in found}
+
+
+def nodes(folder: Path) -> dict[int, str]:
+    """Number and name of each node."""
+    text = (folder / "source/opcua_node_ids.ts").read_text()
+    found = re.findall(r"(\w+)\s*=\s*(\d+)\s*,", text)
+    return {int(number): name for name, number in found if not LEFT_OUT.search(name)}
+
+
+def main() -> None:
+    """Writes both tables."""
+    codes = status_codes(Path(sys.argv[1]))
+    entries = [f'(0x{number >> 16:04X}, "{name}")' for number, name in sorted(codes.items())]
+    (TARGET / "status.rs").write_text(
+        f"//! Names of status codes, by their upper half. Source: {SOURCE.format('status-code', 'StatusCode')}.\n"
+        "//! Made by tools/make_opcua_names.py.\n\n"
+        f"/// Upper half and name, rising.\n#[rustfmt::skip]\npub(super) static CODES: [(u16, &str); {len(entries)}] = [\n{rows(entries)}\n];\n"
+    )
+    known = nodes(Path(sys.argv[2]))
+    entries = [f'({number}, "{name}")' for number, name in sorted(known.items())]
+    (TARGET / "nodes.rs").write_text(
+        f"//! Names of the nodes of namespace 0. Source: {SOURCE.format('constants', 'NodeIds')}.\n"
+        "//! Made by tools/make_opcua_names.py.\n// size: one table, written by a tool and never by hand.\n\n"
+        f"/// Number and name, rising.\n#[rustfmt::skip]\npub(super) static NODES: [(u32, &str); {len(entries)}] = [\n{rows(entries)}\n];\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
