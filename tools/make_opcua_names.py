@@ -1,10 +1,10 @@
 """Writes the tables of OPC UA's status codes and of the nodes of namespace 0.
 
-Source: the npm packages `node-opcua-status-code` and `node-opcua-constants` 2.181.0 (MIT), whose tables were made from the StatusCode.csv
-and NodeIds.csv that the OPC Foundation publishes under MIT. Only numbers and names are taken. Get them with
-`npm pack node-opcua-status-code@2.181.0 node-opcua-constants@2.181.0`, unpack each, then:
+Sources: the npm packages `node-opcua-status-code` and `node-opcua-constants` 2.181.0 (MIT), and the crate `async-opcua-types` 0.19.0
+(MPL-2.0), whose tables were made from the StatusCode.csv and NodeIds.csv that the OPC Foundation publishes under MIT. Only numbers and
+names are taken. Get them with `npm pack node-opcua-status-code@2.181.0 node-opcua-constants@2.181.0` and `cargo fetch`, then:
 
-    python tools/make_opcua_names.py STATUS_CODE_FOLDER CONSTANTS_FOLDER
+    python tools/make_opcua_names.py STATUS_CODE_FOLDER CONSTANTS_FOLDER TYPES_FOLDER
 """
 
 import re
@@ -14,6 +14,8 @@ from pathlib import Path
 TARGET = Path(__file__).parent.parent / "crates/wire/src/protocols/opcua/names"
 SOURCE = "node-opcua-{} 2.181.0 (MIT), made from {}.csv of the OPC Foundation (MIT)"
 WIDTH = 138
+# Nodes are in two tables, parted at this number.
+LATER = 13_000
 # Encodings are no nodes that a client reads or calls, and message types have their names already.
 LEFT_OUT = re.compile(r"_(Default|Encoding)|Encoding_")
 
@@ -37,11 +39,22 @@ def status_codes(folder: Path) -> dict[int, str]:
     return {int(number, 0): name for name, number in found}
 
 
-def nodes(folder: Path) -> dict[int, str]:
-    """Number and name of each node."""
-    text = (folder / "source/opcua_node_ids.ts").read_text()
+def nodes(constants: Path, types: Path) -> dict[int, str]:
+    """Number and name of each node: all that node-opcua names, and of the rest the standard's own instances and members of types."""
+    text = (constants / "source/opcua_node_ids.ts").read_text()
     found = re.findall(r"(\w+)\s*=\s*(\d+)\s*,", text)
-    return {int(number): name for name, number in found if not LEFT_OUT.search(name)}
+    rest = (types / "src/generated/node_ids.rs").read_text()
+    found += [(name, number) for name, number in re.findall(r"(\w+) = (\d+)u32,", rest) if wanted(name)]
+    return {int(number): name for name, number in reversed(found) if not LEFT_OUT.search(name)}
+
+
+def wanted(name: str) -> bool:
+    """Whether a node is one that a client meets: not what descriptions of types repeat of other types, nor the text of schemas."""
+    parts = name.split("_")
+    if parts[0] in ("OpcUa", "BinarySchema", "XmlSchema") or "Placeholder" in name:
+        return False
+    most = 2 if parts[0].endswith("Type") else 4
+    return len(parts) <= most and parts[-1] not in ("InputArguments", "OutputArguments")
 
 
 def main() -> None:
@@ -53,13 +66,18 @@ def main() -> None:
         "//! Made by tools/make_opcua_names.py.\n\n"
         f"/// Upper half and name, rising.\n#[rustfmt::skip]\npub(super) static CODES: [(u16, &str); {len(entries)}] = [\n{rows(entries)}\n];\n"
     )
-    known = nodes(Path(sys.argv[2]))
-    entries = [f'({number}, "{name}")' for number, name in sorted(known.items())]
-    (TARGET / "nodes.rs").write_text(
-        f"//! Names of the nodes of namespace 0. Source: {SOURCE.format('constants', 'NodeIds')}.\n"
-        "//! Made by tools/make_opcua_names.py.\n// size: one table, written by a tool and never by hand.\n\n"
-        f"/// Number and name, rising.\n#[rustfmt::skip]\npub(super) static NODES: [(u32, &str); {len(entries)}] = [\n{rows(entries)}\n];\n"
-    )
+    known = nodes(Path(sys.argv[2]), Path(sys.argv[3]))
+    for part, said, numbers in [
+        ("nodes", f"below {LATER}", range(LATER)),
+        ("later_nodes", f"from {LATER} on", range(LATER, 2**32)),
+    ]:
+        entries = [f'({number}, "{name}")' for number, name in sorted(known.items()) if number in numbers]
+        (TARGET / f"{part}.rs").write_text(
+            f"//! Names of the nodes of namespace 0 {said}. Sources: {SOURCE.format('constants', 'NodeIds')};\n"
+            "//! async-opcua-types 0.19.0 (MPL-2.0), made from the same. Made by tools/make_opcua_names.py.\n"
+            "// size: one table, written by a tool and never by hand.\n\n"
+            f"/// Number and name, rising.\n#[rustfmt::skip]\npub(super) static NODES: [(u32, &str); {len(entries)}] = [\n{rows(entries)}\n];\n"
+        )
 
 
 if __name__ == "__main__":

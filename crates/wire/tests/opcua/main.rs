@@ -2,3 +2,5 @@
 
 mod broken;
 mod messages;
+mod told;
+mod values;

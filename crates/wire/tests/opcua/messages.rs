@@ -1,6 +1,7 @@
 //! Every message class of asyncua, filled and encoded by it, against what its own objects say (tools/make_opcua_messages.py).
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use sentinel_wire::protocols::opcua::encoding::Bounds;
 use sentinel_wire::protocols::opcua::hot::{head, identity};
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 pub(crate) struct Message {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
-    say: Value,
+    pub(crate) say: Value,
 }
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -22,7 +23,13 @@ fn unhex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-pub(crate) fn messages() -> Vec<Message> {
+/// All of them, read once.
+pub(crate) fn messages() -> &'static [Message] {
+    static MESSAGES: OnceLock<Vec<Message>> = OnceLock::new();
+    MESSAGES.get_or_init(read_messages)
+}
+
+fn read_messages() -> Vec<Message> {
     let lines = include_str!("../opcua_messages.jsonl").lines();
     lines
         .map(|line| {
@@ -77,7 +84,7 @@ fn parameters_say_what_the_stack_wrote() {
 
 #[test]
 fn every_service_is_among_them() {
-    let seen: BTreeSet<String> = messages().into_iter().map(|message| message.name).collect();
+    let seen: BTreeSet<String> = messages().iter().map(|message| message.name.clone()).collect();
     for service in SERVICES.iter().filter(|service| !service.is_fault()) {
         assert!(seen.contains(service.request.name), "{}", service.request.name);
         assert!(seen.contains(service.response.name), "{}", service.response.name);

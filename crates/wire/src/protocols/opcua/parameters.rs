@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::encoding::plain::base64;
+use super::encoding::variant::nests;
 use super::encoding::{Array, Body, Bounds, Cursor, DataValue, DiagnosticInfo, ExtensionObject, NodeId, Text, Value, Variant, Violation};
 use super::names::status_text;
 use super::services::walk::extension;
@@ -57,11 +58,26 @@ struct Json<'b> {
     secret: bool,
     /// Variants and ExtensionObjects open in each other.
     nested: u8,
+    /// Bytes of arrays whose values hold values: each level of them is read again.
+    again: usize,
 }
+
+/// Bytes that may be read again, by bytes of text to write: bounds the time that arrays nested in each other take.
+const AGAIN: usize = 16;
 
 impl<'b> Json<'b> {
     fn new(bounds: &'b Bounds) -> Self {
-        Self { out: String::new(), bounds, truncated: false, violation: None, muted: 0, arrays: Vec::new(), secret: false, nested: 0 }
+        Self {
+            out: String::new(),
+            bounds,
+            truncated: false,
+            violation: None,
+            muted: 0,
+            arrays: Vec::new(),
+            secret: false,
+            nested: 0,
+            again: 0,
+        }
     }
 
     fn put(&mut self, text: std::fmt::Arguments<'_>) {
@@ -246,7 +262,13 @@ impl<'b> Json<'b> {
                 }
             }
             Variant::Array(array) => {
-                if self.deeper() {
+                if self.again > self.bounds.parameter_bytes.saturating_mul(AGAIN) {
+                    self.truncated = true;
+                    self.out.push_str("\"…\"");
+                } else if self.deeper() {
+                    if nests(array.builtin) {
+                        self.again = self.again.saturating_add(array.size());
+                    }
                     self.array_values(array);
                     self.nested -= 1;
                 }

@@ -24,7 +24,7 @@ pub struct Array<'a> {
     /// The dimensions of a matrix as encoded, 4 bytes each; empty: a plain array.
     dimensions: &'a [u8],
     start: Cursor<'a>,
-    end: Cursor<'a>,
+    size: usize,
 }
 
 impl<'a> Variant<'a> {
@@ -64,7 +64,7 @@ impl<'a> Variant<'a> {
                 }
             }
         }
-        let end = *cursor;
+        let size = cursor.since(&start).len();
         let mut dimensions: &[u8] = &[];
         if encoding & Self::DIMENSIONS != 0 {
             let many = cursor.count(4)?.unwrap_or(0);
@@ -74,12 +74,12 @@ impl<'a> Variant<'a> {
         if nests(builtin) {
             start.deeper()?;
         }
-        Ok(Self::Array(Array { builtin, count, dimensions, start, end }))
+        Ok(Self::Array(Array { builtin, count, dimensions, start, size }))
     }
 }
 
 /// Whether values of this type may hold values again.
-fn nests(builtin: Builtin) -> bool {
+pub fn nests(builtin: Builtin) -> bool {
     matches!(builtin, Builtin::Variant | Builtin::DataValue | Builtin::DiagnosticInfo | Builtin::ExtensionObject)
 }
 
@@ -102,9 +102,14 @@ impl<'a> Array<'a> {
         (0..self.count.unwrap_or(0)).map_while(move |_| Value::read(builtin, &mut cursor).ok())
     }
 
-    /// Their encoding.
+    /// The encoding of its values.
     pub fn bytes(&self) -> &'a [u8] {
-        self.end.since(&self.start)
+        self.start.rest().get(..self.size).unwrap_or_default()
+    }
+
+    /// Bytes that its values take.
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// The dimensions of a matrix; none: a plain array.
