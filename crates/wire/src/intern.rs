@@ -182,9 +182,17 @@ impl Sums {
     }
 }
 
+/// An operation that is kept: its number, and its place until the next one is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interned {
+    pub(crate) number: u32,
+    slot: u32,
+}
+
 /// What is kept of an operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    number: u32,
     pub(crate) class: Class,
     conversation: u32,
     identity: SmallVec<[u8; 16]>,
@@ -258,13 +266,15 @@ pub(crate) struct Interner {
     pub(crate) remembering: usize,
     /// Hash of the last label of each point that has one.
     pub(crate) labels: HashMap<u32, u64, RandomState>,
-    operations: HashMap<u32, Operation, RandomState>,
-    /// By conversation and identity, which stand in `operations`.
-    operation_numbers: HashTable<u32>,
+    operations: Vec<Option<Operation>>,
+    /// Slots of `operations` by the conversation and identity that stand there.
+    operation_slots: HashTable<u32>,
     hashing: RandomState,
+    /// Slots that are taken, the oldest operation first.
     order: VecDeque<u32>,
+    free: Vec<u32>,
     next_operation: u32,
-    /// Operations with sums of the open minute, each once.
+    /// Slots of operations with sums of the open minute, each once.
     open: Vec<u32>,
     pages: Vec<Page>,
     page_numbers: HashMap<PageKey, u32, RandomState>,
@@ -285,10 +295,11 @@ impl Interner {
             memories: Vec::new(),
             remembering: 0,
             labels: HashMap::default(),
-            operations: HashMap::default(),
-            operation_numbers: HashTable::new(),
+            operations: Vec::new(),
+            operation_slots: HashTable::new(),
             hashing: RandomState::default(),
             order: VecDeque::new(),
+            free: Vec::new(),
             next_operation: 0,
             open: Vec::new(),
             pages: Vec::new(),
@@ -317,64 +328,71 @@ impl Interner {
         (number, true)
     }
 
-    pub(crate) fn find(&self, conversation: u32, identity: &[u8]) -> Option<u32> {
+    pub(crate) fn find(&self, conversation: u32, identity: &[u8]) -> Option<Interned> {
         let hash = self.hashing.hash_one((conversation, identity));
-        let is_it = |number: &u32| {
-            self.operations.get(number).is_some_and(|one| one.conversation == conversation && one.identity.as_slice() == identity)
-        };
-        self.operation_numbers.find(hash, is_it).copied()
+        let at = |slot: u32| self.operations.get(slot as usize).and_then(Option::as_ref);
+        let is_it = |slot: &u32| at(*slot).is_some_and(|one| one.conversation == conversation && one.identity.as_slice() == identity);
+        let slot = *self.operation_slots.find(hash, is_it)?;
+        at(slot).map(|one| Interned { number: one.number, slot })
     }
 
     /// A new operation. The oldest one goes when `most` are kept.
-    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, class: Class, most: usize) -> u32 {
+    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, class: Class, most: usize) -> Interned {
         let number = self.next_operation;
         self.next_operation += 1;
         let hash = self.hashing.hash_one((conversation, identity.as_slice()));
-        self.operations.insert(
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.operations.push(None);
+            self.operations.len() as u32 - 1
+        });
+        self.operations[slot as usize] = Some(Operation {
             number,
-            Operation {
-                class,
-                conversation,
-                identity,
-                seen: false,
-                minute: i64::MIN,
-                events: 0,
-                new_values: 0,
-                values: Vec::new(),
-                sums: [None, None, None],
-                unchanged: None,
-            },
-        );
+            class,
+            conversation,
+            identity,
+            seen: false,
+            minute: i64::MIN,
+            events: 0,
+            new_values: 0,
+            values: Vec::new(),
+            sums: [None, None, None],
+            unchanged: None,
+        });
         let (operations, hashing) = (&self.operations, &self.hashing);
-        let hash_of = |number: &u32| operations.get(number).map_or(0, |one| hashing.hash_one((one.conversation, one.identity.as_slice())));
-        self.operation_numbers.insert_unique(hash, number, hash_of);
-        self.order.push_back(number);
+        let hash_of = |slot: &u32| {
+            let one = operations.get(*slot as usize).and_then(Option::as_ref);
+            one.map_or(0, |one| hashing.hash_one((one.conversation, one.identity.as_slice())))
+        };
+        self.operation_slots.insert_unique(hash, slot, hash_of);
+        self.order.push_back(slot);
         let mut looked = 0;
-        while self.operations.len() > most && looked < 64 {
+        while self.order.len() > most && looked < 64 {
             looked += 1;
             let Some(oldest) = self.order.pop_front() else { break };
-            if self.operations.get(&oldest).is_some_and(|one| one.sums.iter().any(Option::is_some)) {
+            let kept = &mut self.operations[oldest as usize];
+            if kept.as_ref().is_some_and(|one| one.sums.iter().any(Option::is_some)) {
                 self.order.push_back(oldest);
                 continue;
             }
-            if let Some(operation) = self.operations.remove(&oldest) {
+            if let Some(operation) = kept.take() {
                 let hash = self.hashing.hash_one((operation.conversation, operation.identity.as_slice()));
-                if let Ok(entry) = self.operation_numbers.find_entry(hash, |number| *number == oldest) {
+                if let Ok(entry) = self.operation_slots.find_entry(hash, |slot| *slot == oldest) {
                     entry.remove();
                 }
-                self.evicted.push(oldest);
+                self.free.push(oldest);
+                self.evicted.push(operation.number);
             }
         }
-        number
+        Interned { number, slot }
     }
 
-    pub(crate) fn operation(&mut self, number: u32) -> Option<&mut Operation> {
-        self.operations.get_mut(&number)
+    pub(crate) fn operation(&mut self, interned: Interned) -> Option<&mut Operation> {
+        self.operations.get_mut(interned.slot as usize)?.as_mut()
     }
 
     /// Applies the document law to one transaction of the operation; sums it up where it is no event.
-    pub(crate) fn judge(&mut self, number: u32, judged: &Judged, events: u32, new_values: u32) -> Document {
-        let Some(operation) = self.operations.get_mut(&number) else {
+    pub(crate) fn judge(&mut self, interned: Interned, judged: &Judged, events: u32, new_values: u32) -> Document {
+        let Some(operation) = self.operations.get_mut(interned.slot as usize).and_then(Option::as_mut) else {
             return Document::Event { first: true, flood: false };
         };
         if operation.minute != judged.minute {
@@ -406,7 +424,7 @@ impl Interner {
             }
         }
         if operation.sums.iter().all(Option::is_none) {
-            self.open.push(number);
+            self.open.push(interned.slot);
         }
         operation.sums[judged.outcome as usize].get_or_insert_with(|| Box::new(Sums::new(judged.time))).add(
             judged.time,
@@ -420,12 +438,12 @@ impl Interner {
     pub(crate) fn close_minute(&mut self) -> Vec<(u32, Outcome, Box<Sums>)> {
         let mut closed = Vec::new();
         let mut open = std::mem::take(&mut self.open);
-        open.sort_unstable();
-        for number in open {
-            if let Some(operation) = self.operations.get_mut(&number) {
+        open.sort_unstable_by_key(|slot| self.operations[*slot as usize].as_ref().map(|one| one.number));
+        for slot in open {
+            if let Some(operation) = &mut self.operations[slot as usize] {
                 for outcome in [Outcome::Success, Outcome::Failure, Outcome::Unknown] {
                     if let Some(sums) = operation.sums[outcome as usize].take() {
-                        closed.push((number, outcome, sums));
+                        closed.push((operation.number, outcome, sums));
                     }
                 }
             }

@@ -13,7 +13,7 @@ use crate::columns::{Row, Table};
 use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
-use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
+use crate::intern::{stable_id, ConversationKey, Document, Interned, Interner, Judged, Outcome, Sums, MINUTE};
 use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
 use crate::tables::Tables;
 
@@ -238,7 +238,7 @@ impl Core {
                     self.limit("new_values_per_minute");
                 }
                 let mut row = begin(&mut self.tables.events, &mut self.sequence, self.line_time);
-                row.set("operation", operation).set("timestamp", first_mark.time).set_some("duration", duration);
+                row.set("operation", operation.number).set("timestamp", first_mark.time).set_some("duration", duration);
                 row.set("outcome", outcome.name()).set("first", first).set("bytes", bytes);
                 row.set_some("status", answer_bytes.and_then(|answer| decoder.status(answer)));
                 row.set("client_port", flow.address(flow.client).1);
@@ -279,9 +279,9 @@ impl Core {
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,
-    ) -> u32 {
+    ) -> Interned {
         let what = decoder.operation(request, answer);
-        let number = self.interner.add(conversation, identity.clone(), what.class, self.options.limits.operations);
+        let interned = self.interner.add(conversation, identity.clone(), what.class, self.options.limits.operations);
         let place = self.interner.conversations[conversation as usize].key.clone();
         let id = stable_id(&[
             b"operation",
@@ -295,27 +295,27 @@ impl Core {
             &identity,
         ]);
         let mut row = begin(&mut self.tables.operations, &mut self.sequence, self.line_time);
-        row.set("operation", number).set("id", id).set("conversation", conversation).set("class", what.class.name());
+        row.set("operation", interned.number).set("id", id).set("conversation", conversation).set("class", what.class.name());
         row.set("action", format!("{}-{}", descriptor.name, slug(&what.name))).set("name", what.name);
         if !what.target.is_empty() {
             row.set("target", what.target);
         }
         row.set_some("unit", what.unit.map(i64::from));
         let mut own = self.tables.protocols[protocol].0.row();
-        own.set("operation", number);
+        own.set("operation", interned.number);
         decoder.describe_operation(request, answer, &mut own);
         for evicted in std::mem::take(&mut self.interner.evicted) {
             let mut row = begin(&mut self.tables.evictions, &mut self.sequence, self.line_time);
             row.set("kind", "operation").set("number", evicted);
             *self.counters.limits.entry("operations").or_default() += 1;
         }
-        number
+        interned
     }
 
     fn claims(
         &mut self,
         conversation: u32,
-        operation: u32,
+        operation: Interned,
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,

@@ -254,9 +254,9 @@ impl Layers<'_> {
             _ => return,
         };
         let Some(first) = first.filter(|first| *first != seen.vlans) else { return };
-        let (known, _) = key_of(ends, ports, first, udp);
+        let (known, _) = Key::of(ends, ports, first, udp);
         if let Some(place) = self.flows.find(&known) {
-            let (copy, _) = key_of(ends, ports, seen.vlans, udp);
+            let (copy, _) = Key::of(ends, ports, seen.vlans, udp);
             self.flows.also(place, copy);
         }
     }
@@ -287,7 +287,7 @@ impl Layers<'_> {
 
     /// The flow of a packet, which counts it, taken out of the table; and which end sent it.
     fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, Box<Flow>, usize)> {
-        let (key, from) = key_of(ips, ports, seen.vlans, udp);
+        let (key, from) = Key::of(ips, ports, seen.vlans, udp);
         let place = match self.flows.find(&key) {
             Some(place) => {
                 self.flows.touch(place);
@@ -306,7 +306,8 @@ impl Layers<'_> {
             let oldest = self.flows.oldest()?;
             forget(self.core, self.flows, self.presence, oldest);
         }
-        let ports = if from == 0 { [key.low.1, key.high.1] } else { [key.high.1, key.low.1] };
+        let [low, high] = key.ports();
+        let ports = if from == 0 { [low, high] } else { [high, low] };
         let udp = key.udp;
         let mut flow = Flow::new(key, time);
         flow.client = from;
@@ -338,12 +339,4 @@ impl Layers<'_> {
             flow.ends[1 - from].sender = None;
         }
     }
-}
-
-/// What tells the flow of a packet apart, and which end sent it.
-fn key_of(ips: [IpAddr; 2], ports: [u16; 2], vlans: Vlans, udp: bool) -> (Key, usize) {
-    let (source, destination) = ((ips[0], ports[0]), (ips[1], ports[1]));
-    let from = usize::from(source > destination);
-    let (low, high) = if from == 0 { (source, destination) } else { (destination, source) };
-    (Key { low, high, vlans, udp }, from)
 }

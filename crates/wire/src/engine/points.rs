@@ -8,7 +8,7 @@ use foldhash::quality::FixedState;
 use super::core::{begin, Core};
 use crate::columns::Row;
 use crate::flow::{vlan_text, Mark};
-use crate::intern::stable_id;
+use crate::intern::{stable_id, Interned};
 use crate::protocols::{Class, Decoder, Learnt, Meaning, PointValue, Said};
 
 impl Core {
@@ -16,7 +16,7 @@ impl Core {
     pub(super) fn points(
         &mut self,
         conversation: u32,
-        operation: u32,
+        operation: Interned,
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,
@@ -50,7 +50,7 @@ impl Core {
                 continue;
             };
             if change.new {
-                self.point_row(conversation, operation, decoder, &value, change.number);
+                self.point_row(conversation, operation.number, decoder, &value, change.number);
             }
             // A value that is told otherwise from now on is told again, though its bits are the same.
             let relabelled = meaning
@@ -58,7 +58,7 @@ impl Core {
                 .is_some_and(|meaning| self.label(conversation, &value, change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
+            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation.number);
             reading(number, meaning.map(|meaning| meaning.said), &mut row);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
