@@ -475,8 +475,12 @@ impl Interner {
     }
 
     fn page(&mut self, key: PageKey, most: usize) -> Option<u32> {
-        if let Some((_, number)) = self.last_page.filter(|(last, _)| *last == key) {
-            return Some(number);
+        if let Some((last, number)) = self.last_page {
+            // The names of tables are few, and each lies in one place: mostly that tells.
+            let is_same_table = std::ptr::eq(last.2, key.2) || last.2 == key.2;
+            if (last.0, last.1, last.3) == (key.0, key.1, key.3) && is_same_table {
+                return Some(number);
+            }
         }
         let number = match self.page_numbers.get(&key) {
             Some(number) => *number,

@@ -32,6 +32,8 @@ pub(crate) struct Core {
     pub(crate) interner: Interner,
     pub(crate) counters: Counters,
     pub(crate) line_time: i64,
+    /// Where the minute of the line time ends; the smallest number before that is known.
+    pub(super) minute_end: i64,
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
@@ -57,6 +59,7 @@ impl Core {
             interner: Interner::new(),
             counters: Counters::default(),
             line_time: i64::MIN,
+            minute_end: i64::MIN,
             timers: VecDeque::new(),
             held_bytes: 0,
             sequence: 0,

@@ -124,7 +124,8 @@ impl Layers<'_> {
     }
 
     fn ip(&mut self, ip: &[u8], is_cut: bool, depth: usize, seen: &Seen) {
-        let datagram = match network::read(ip, is_cut) {
+        let read = network::read(ip, is_cut);
+        let datagram = match &read {
             Ok(datagram) => datagram,
             Err(why) => {
                 self.sender(None, seen);
@@ -133,7 +134,7 @@ impl Layers<'_> {
             }
         };
         let ends = [datagram.source, datagram.destination];
-        match self.duplicates.look(&datagram, seen) {
+        match self.duplicates.look(datagram, seen) {
             Copy::First => {}
             Copy::Repeated => {
                 self.core.counters.mirrored_twice += 1;
@@ -151,15 +152,15 @@ impl Layers<'_> {
         if let Transport::Fragment(fragment) = &datagram.transport {
             self.fragment(ends, datagram.identification, fragment, depth, seen);
         } else {
-            self.transport(ends, datagram.transport, datagram.cut, depth, seen);
+            self.transport(ends, &datagram.transport, datagram.cut, depth, seen);
         }
     }
 
-    fn transport(&mut self, ends: [IpAddr; 2], transport: Transport<'_>, is_cut: bool, depth: usize, seen: &Seen) {
+    fn transport(&mut self, ends: [IpAddr; 2], transport: &Transport<'_>, is_cut: bool, depth: usize, seen: &Seen) {
         match transport {
             Transport::Tcp(segment) => {
                 if let Some((place, mut flow, from)) = self.flow(ends, [segment.source_port, segment.destination_port], false, seen) {
-                    tcp::segment(self.core, self.presence, &mut flow, place, from, &segment, seen.mark);
+                    tcp::segment(self.core, self.presence, &mut flow, place, from, segment, seen.mark);
                     self.flows.put(place, flow);
                 }
             }
@@ -168,11 +169,12 @@ impl Layers<'_> {
                 if let Some(carries) = tunnel::of_datagram(ports, datagram.payload) {
                     self.tunnel(ends, "udp", None, carries, is_cut, depth, seen);
                 } else if let Some((place, mut flow, from)) = self.flow(ends, ports, true, seen) {
-                    udp::datagram(self.core, self.presence, &mut flow, place, from, &datagram, seen.mark);
+                    udp::datagram(self.core, self.presence, &mut flow, place, from, datagram, seen.mark);
                     self.flows.put(place, flow);
                 }
             }
             Transport::Other { protocol, bytes } => {
+                let protocol = *protocol;
                 let signature = recognise::of_ip_protocol(protocol);
                 if let Some(carries) = tunnel::of_ip_protocol(protocol, bytes) {
                     self.tunnel(ends, "ip", signature, carries, is_cut, depth, seen);
@@ -237,7 +239,7 @@ impl Layers<'_> {
         }
         if let Taken::Whole(Whole { protocol, bytes, missing, before }) = taken {
             let whole = Seen { before, ..seen.clone() };
-            self.transport(ends, network::whole(is_version_6, protocol, &bytes, missing), missing > 0, depth, &whole);
+            self.transport(ends, &network::whole(is_version_6, protocol, &bytes, missing), missing > 0, depth, &whole);
             return;
         }
         self.sender(Some(ends[0]), seen);

@@ -2,6 +2,8 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+use smallvec::SmallVec;
+
 use super::core::Core;
 use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
@@ -376,7 +378,7 @@ impl Found for Arrivals<'_> {
         let most = self.core.options.limits.waiting;
         let ended = match side {
             Side::Request => {
-                let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
+                let kept = Kept { serial, facts, bytes: SmallVec::from_slice(message.bytes), mark: message.mark };
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
                 if !message.acknowledged {
                     self.core.wait(self.place, serial, message.mark.time);
@@ -406,7 +408,7 @@ impl Found for Arrivals<'_> {
                         return;
                     }
                     Answers::Later => {
-                        let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
+                        let kept = Kept { serial, facts, bytes: SmallVec::from_slice(message.bytes), mark: message.mark };
                         let ended = self.pairing.wait_for_request(kept, most);
                         if ended.is_none() {
                             self.core.wait(self.place, serial, message.mark.time);
