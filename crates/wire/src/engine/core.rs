@@ -14,7 +14,7 @@ use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interned, Interner, Judged, Outcome, Sums, MINUTE};
-use crate::protocols::{Claim, Class, Decoder, Descriptor, Spoken, Weird};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Spoken, Weird};
 use crate::tables::Tables;
 
 /// When a waiting message must be looked at again.
@@ -37,6 +37,8 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
+    /// Room for the values of one pair, kept from one to the next.
+    pub(super) values: Vec<PointValue>,
     pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
@@ -62,6 +64,7 @@ impl Core {
             minute_end: i64::MIN,
             timers: VecDeque::new(),
             held_bytes: 0,
+            values: Vec::new(),
             sequence: 0,
             serial: 0,
             heard: Heard::default(),

@@ -35,33 +35,35 @@ impl Core {
                 None => {}
             }
         }
-        let mut values: Vec<PointValue> = Vec::new();
+        let mut values = std::mem::take(&mut self.values);
         decoder.points(request, answer, &mut |value| values.push(value));
         let written = values.iter().any(|value| value.written);
         let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
         let most = self.options.limits.points;
-        for value in values {
+        for value in &values {
             let meaning = meanings.next().flatten();
             let refused = self.interner.refused_points;
-            let Some(change) = self.interner.point(server, &value, most) else {
+            let Some(change) = self.interner.point(server, value, most) else {
                 if self.interner.refused_points != refused {
                     self.limit("points");
                 }
                 continue;
             };
             if change.new {
-                self.point_row(conversation, operation.number, decoder, &value, change.number);
+                self.point_row(conversation, operation.number, decoder, value, change.number);
             }
             // A value that is told otherwise from now on is told again, though its bits are the same.
             let relabelled = meaning
                 .as_ref()
-                .is_some_and(|meaning| self.label(conversation, &value, change.number, meaning) && meaning.said != Said::AsIs);
+                .is_some_and(|meaning| self.label(conversation, value, change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation.number);
             reading(number, meaning.map(|meaning| meaning.said), &mut row);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
+        values.clear();
+        self.values = values;
         if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
             *count += 1;
         }
