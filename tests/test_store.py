@@ -564,7 +564,7 @@ def test_a_state_on_a_read_only_disk_is_read(tmp_path, monkeypatch):
 
 
 def test_oldest_hours_go_by_age(tmp_path):
-    settings = StoreSettings(max_age="2h")
+    settings = StoreSettings(max_age=2 * 3_600 * 10**9)
     with Store.open(tmp_path, write=True, settings=settings) as store:
         store.outbox().register("late", "ndjson", ["documents", "alerts"])
         for hour in range(5):
