@@ -133,6 +133,8 @@ class Section:
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and dict(self) == dict(other)
 
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self)})"
 
