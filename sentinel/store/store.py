@@ -26,6 +26,7 @@ from sentinel.store.pending import Pending, change_row
 from sentinel.store.reader import Reader
 
 if TYPE_CHECKING:
+    from sentinel.baseline.plain import LogChange
     from sentinel.triage import AlertRevision
 
 SECOND = 1_000_000_000
@@ -141,6 +142,7 @@ class Store(Reader):
         assets: Iterable[Row] = (),
         asset_documents: Iterable[Row] = (),
         facts: Iterable[Row] = (),
+        point_facts: Iterable[LogChange] = (),
         files: Sequence[tuple[object, ...]] = (),
         position: Row | None = None,
     ) -> None:
@@ -159,6 +161,7 @@ class Store(Reader):
             assets: The inventory's own rows, with `id`.
             asset_documents: Flat documents of assets that changed, with `host.id`.
             facts: The baseline's own rows, with `key`.
+            point_facts: What became of its facts about points that nobody decided about.
             files: Captures that were read, as `KeptFile`.
             position: How far reading has come; `recall("position")` gives that of the rows on the disk, and
                 `recall("documents_position")` that of the documents, which may be behind.
@@ -174,6 +177,7 @@ class Store(Reader):
         self._take_readings(batch)
         for table, rows in (("assets", assets), ("facts", facts), ("triage", triage)):
             pending.put(table, rows)
+        pending.put_logs(point_facts)
         pending.asset_documents.update((str(one["host.id"]), one) for one in asset_documents)
         pending.changes.extend(change_row(one) for one in changes)
         pending.alerts.extend(alerts)
