@@ -105,6 +105,20 @@ class Log:
     ) -> None:
         """New rows, all seen at a time."""
         many = len(ids)
+        if many == 1:  # many messages touch one point each
+            self._ids.append(ids[0])
+            self._places.append(place)
+            self._texts.append(texts[0])
+            self._units.append(units[0])
+            self._first.append(time)
+            self._last.append(time)
+            self._told.append(told)
+            self._count.append(1)
+            self._bins.append(1)
+            self._last_bin.append(time // HOUR)
+            self._alerted.append(alerted)
+            self.live += 1
+            return
         self._ids += ids
         self._places += [place] * many
         self._texts += texts
@@ -167,6 +181,13 @@ class Log:
         many = min(many, self.live)
         self.live -= many
         at = self.head - self._base
+        if many == 1 and (id := self._ids[at]):  # for each point of many messages
+            place = self._places[at]
+            del place.rows[id]
+            self.head += 1
+            if at > max(SPARE, self.live):
+                self._cut(at)
+            return [] if place.rows else [place]
         touched: dict[Place, None] = {}
         while many > 0 and at < len(self._ids):
             ids = self._ids[at : at + many]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars
 
 from sentinel.baseline.facts import Subject, clean
+from sentinel.baseline.novelty import AFTER_ALL
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -105,7 +106,7 @@ def runs_of(batch: Batch) -> Iterator[Row | Points]:
     points = batch["points"]
     runs = _Runs(points.sort("sequence")) if points.height else None
     for row in _rows_of(batch):
-        if runs is not None:
+        if runs is not None and runs.next < row.sequence:
             yield from runs.until(row.sequence)
         yield row
     if runs is not None:
@@ -122,6 +123,12 @@ class _Runs:
         self._shared = frame[starts].select(*SHARED).rows()
         self._ends = [*starts.to_list()[1:], frame.height]
         self._run = self._at = 0
+
+    @property
+    def next(self) -> int:
+        """The number of the next row; past all others when there is none."""
+        sequences = self._columns[0]
+        return sequences[self._at] if self._at < len(sequences) else AFTER_ALL
 
     def until(self, sequence: int | None) -> Iterator[Points]:
         """Those before that row: a message's points may stand on both sides of it."""

@@ -51,7 +51,7 @@ class Line:
         self.baseline = Baseline(baseline_settings(config, learn))
         self.baseline.load(loaded.fact_rows(), loaded.point_facts())
         self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
-        self.naming.labels.learn((one for one in store.points() if one["label"]), settled=True)
+        self.naming.labels.learn((one for one in store.points(labelled=True) if one["label"]), settled=True)
         kept = [one for one in store.decisions() if decided is None or one.number <= decided]
         self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
         self.triage.load(loaded.triage_rows())

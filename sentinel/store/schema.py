@@ -98,6 +98,11 @@ MIGRATIONS = (
         number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT NULL,
         columns BLOB NOT NULL, gone BLOB NOT NULL
     );
+
+    -- What is known of points: rows as Parquet, those that are settled before the others; the table `points` stays empty.
+    CREATE TABLE point_segments (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, settled INTEGER NOT NULL, rows INTEGER NOT NULL, columns BLOB NOT NULL
+    );
     """,
 )
 """Migration n brings a database of version n-1 to version n. They are never changed once released, only added."""

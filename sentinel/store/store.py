@@ -16,7 +16,7 @@ import polars
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import decisions, parts, points, room, schema
+from sentinel.store import columns, decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import is_full, told
 from sentinel.store.lock import Lock
@@ -103,6 +103,9 @@ class Store(Reader):
     def _begin(self, site: str | None) -> None:
         if self._lock:
             schema.migrate(self._connection, self.path)
+            if self._connection.execute("SELECT 1 FROM points LIMIT 1").fetchone():
+                with schema.transaction(self._connection):
+                    columns.bring_over(self._connection)
             if not self.sensor_id:
                 made = {"site": site or "", "sensor": uuid.uuid4().hex, "created": str(time.time_ns())}
                 with schema.transaction(self._connection):
