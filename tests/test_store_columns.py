@@ -81,7 +81,7 @@ def test_as_if_row_by_row(tmp_path_factory, steps):
 
 
 def test_segments_settle_when_they_are_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(columns, "SEGMENT_ROWS", 16)
+    monkeypatch.setattr(columns, "SEGMENT_ROWS", 8)
     connection = connect(tmp_path)
     migrate(connection, tmp_path)
     for time in range(40):
@@ -91,9 +91,9 @@ def test_segments_settle_when_they_are_many(tmp_path, monkeypatch):
     loose, settled, most, many = connection.execute(
         "SELECT sum(rows) FILTER (WHERE NOT settled), sum(rows) FILTER (WHERE settled), max(rows), count(*) FROM point_segments"
     ).fetchone()
-    assert loose <= max(4 * 16, settled) + 12
-    assert most < 3 * 16
-    assert many < 16
+    assert loose <= max(8 * 8, settled) + 12
+    assert most < 3 * 8
+    assert many < 24
     found = columns.read(connection).sort("address")
     assert found["integer"].to_list() == [min(number, 39) for number in range(51)]
     assert found["changes"].sum() == 40 * 12

@@ -76,7 +76,7 @@ def add(connection: sqlite3.Connection, rows: polars.DataFrame) -> None:
         before = connection.execute(
             "SELECT number, rows, columns FROM point_segments WHERE NOT settled ORDER BY number DESC LIMIT 1"
         ).fetchone()
-        if before is None or before[1] >= min(2 * rows.height, SEGMENT_ROWS):
+        if before is None or before[1] >= min(1.5 * rows.height, SEGMENT_ROWS):
             break
         connection.execute("DELETE FROM point_segments WHERE number = ?", (before[0],))
         rows = merged(polars.concat([_frame(before[2]), rows]))
@@ -86,7 +86,7 @@ def add(connection: sqlite3.Connection, rows: polars.DataFrame) -> None:
         "SELECT coalesce(sum(rows) FILTER (WHERE NOT settled), 0), coalesce(sum(rows) FILTER (WHERE settled), 0) "
         "FROM point_segments"
     ).fetchone()
-    if loose > max(4 * SEGMENT_ROWS, settled):
+    if loose > max(8 * SEGMENT_ROWS, settled):
         settle(connection, loose + settled)
 
 
