@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.frames import packets
-from sentinel.config import Config
+from sentinel.config import Config, LimitSettings
 from sentinel.pipeline import replay
 from sentinel.store import Store
 
@@ -52,8 +52,7 @@ def commits(capture: Path, batch: int, *, each_on_disk: bool) -> dict[str, float
             self.flush()
         took.append(time.perf_counter() - began)
 
-    config = Config()
-    config = config.model_copy(update={"limits": config.limits.model_copy(update={"batch_packets": batch})})
+    config = Config(limits=LimitSettings(batch_packets=batch))
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as folder:
         os.environ["XDG_STATE_HOME"] = folder  # the place of the reader's last state stays as it is
         Store.commit = timed  # type: ignore[method-assign]

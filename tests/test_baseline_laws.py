@@ -11,7 +11,8 @@ from replay import baseline, novelties
 from tables import HMI, PLC, STRANGER, Line, plant
 
 from sentinel.baseline import FactLimits
-from sentinel.baseline.facts import Fact, Facts, Subject
+from sentinel.baseline.facts import Fact, Subject
+from sentinel.baseline.kept import Facts
 
 HOSTS = st.sampled_from([HMI, STRANGER, "10.0.0.7", "8.8.8.8"])
 SERVERS = st.sampled_from([PLC, *(f"10.0.1.{number}" for number in range(8))])
@@ -83,9 +84,10 @@ def test_a_state_that_is_loaded_goes_on(steps, cut):
     first, *rest = line.batches([cut])
     novelties(line, whole)
     before.observe(first)
-    after.load(json.loads(json.dumps(before.changed())))
+    rows = json.loads(json.dumps(before.changed()))
+    after.load(rows, [(one.provenance, one.head, one.rows) for one in before.changed_points()])
     assert facts(before) == facts(after)
-    assert after.changed() == []
+    assert after.changed() == after.changed_points() == []
     assert after.state() == before.state()
     for batch in rest:
         before.observe(batch)
@@ -95,7 +97,9 @@ def test_a_state_that_is_loaded_goes_on(steps, cut):
 def test_changed_gives_only_what_changed_and_what_is_gone():
     of = baseline()
     novelties(plant(), of)
-    assert len(of.changed()) == len(of.facts) + 1
+    points = sum(change.rows.height for change in of.changed_points())
+    assert len(of.changed()) + points == len(of.facts) + 1
+    assert of.changed_points() == []
     assert of.changed() == []
     of.approve("asset 10.1.1.1")
     assert [row["key"] for row in of.changed()] == ["asset 10.1.1.1"]

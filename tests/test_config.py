@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import runpy
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from sentinel.config import (
     Config,
     InventoryLimitSettings,
     LimitSettings,
+    SinkSettings,
     load_config,
     nanoseconds,
     size,
@@ -38,7 +42,7 @@ def write(tmp_path: Path, text: str) -> Path:
 def faults(tmp_path: Path, text: str) -> list[str]:
     path = write(tmp_path, text)
     with pytest.raises(SentinelError) as caught:
-        load_config(path, sinks=sinks.settings())
+        load_config(path, sinks=sinks.settings)
     return [line.removeprefix(str(path)) for line in str(caught.value).splitlines()]
 
 
@@ -49,6 +53,26 @@ def test_without_a_file_all_is_default(tmp_path, monkeypatch):
     assert config == Config()
     assert config.display.modbus_addresses == "modicon5"
     assert config.limits.given() == {}
+
+
+def test_without_a_file_nothing_that_checks_is_loaded(tmp_path):
+    # What checks a file takes longer to load than a small capture to read.
+    script = "import sys, sentinel.cli.run; from sentinel.config import load_config; load_config(); print('pydantic' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if name != "SENTINEL_CONFIG"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_section_made_by_hand():
+    assert Config(limits=LimitSettings(flows=7)).limits.given() == {"flows": 7}
+    assert Config(limits=LimitSettings(flows=7)) != Config()
+    with pytest.raises(TypeError, match="flow"):
+        LimitSettings(flow=7)
+    with pytest.raises(TypeError, match="type"):
+        SinkSettings(batch=1)
+    with pytest.raises(AttributeError, match="flows"):
+        LimitSettings().flows = 7
 
 
 def test_where_it_is_looked_for(tmp_path, monkeypatch):
@@ -138,7 +162,7 @@ def test_faults_of_sinks(tmp_path):
 def test_sinks_are_read_only_by_commands_that_send(tmp_path):
     path = write(tmp_path, '[sinks.a]\ntype = "ndjson"\npath = "x.ndjson"\n')
     assert load_config(path).sinks == {}
-    sink = load_config(path, sinks=sinks.settings()).sinks["a"]
+    sink = load_config(path, sinks=sinks.settings).sinks["a"]
     assert (sink.type, sink.path, sink.batch) == ("ndjson", "x.ndjson", 500)
 
 
@@ -177,7 +201,7 @@ def test_the_page_of_limits_is_fresh():
 
 
 def test_limits_are_those_of_the_reader():
-    assert set(LimitSettings.model_fields) == {name for name, *_ in _core.limits_of_reader()}
+    assert set(LimitSettings.defaults()) == {name for name, *_ in _core.limits_of_reader()}
 
 
 @pytest.mark.parametrize(
@@ -189,7 +213,7 @@ def test_limits_are_those_of_the_reader():
     ],
 )
 def test_keys_are_those_of_the_part(model, part, but):
-    assert set(model.model_fields) - but == {field.name for field in dataclasses.fields(part)}
+    assert set(model.defaults()) - but == {field.name for field in dataclasses.fields(part)}
 
 
 def uncommented() -> str:
@@ -200,9 +224,9 @@ def uncommented() -> str:
 
 def test_the_example_is_the_defaults(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert load_config(ROOT / "sentinel.example.toml").model_copy(update={"path": None}) == Config()
-    config = load_config(write(tmp_path, uncommented()), sinks=sinks.settings())
-    assert set(LimitSettings.model_fields) == set(config.limits.given())
+    assert load_config(ROOT / "sentinel.example.toml").replaced(path=None) == Config()
+    config = load_config(write(tmp_path, uncommented()), sinks=sinks.settings)
+    assert set(LimitSettings.defaults()) == set(config.limits.given())
     for name, *_, value in _core.limits_of_reader():
         assert config.limits.given()[name] == value, name
     assert InventoryLimits(**config.inventory.limits.given()) == InventoryLimits()
@@ -211,8 +235,8 @@ def test_the_example_is_the_defaults(tmp_path, monkeypatch):
     learn, _ = told.pop("learn"), told.pop("limits")
     assert learn == timedelta(days=3)
     assert BaselineDefaults(**told) == BaselineDefaults()
-    shown = config.store.model_dump() | {"path": ""}
-    assert shown == Config().store.model_dump()
+    shown = dict(config.store) | {"path": ""}
+    assert shown == dict(Config().store)
     assert config.display.modbus_addresses == Config().display.modbus_addresses
     for section in (config.capture, config.inventory, config.rules, config.display, config.sinks["archive"]):
-        assert section.model_fields_set == set(type(section).model_fields), type(section)
+        assert vars(section)["_said"] == set(type(section).defaults()), type(section)

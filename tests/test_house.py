@@ -26,6 +26,7 @@ MAY_NAME_PROTOCOLS = (
 # Modules without a test file of their own, and which tests prove them.
 PROVED_BY = {
     "__main__": "test_samples_against_stacks",
+    "config_file": "test_config",
     "documents": "test_samples_against_stacks",
     "errors": "test_config",
     "pipeline/line": "test_cli",

@@ -28,7 +28,7 @@ def made(request, tmp_path, capfd):
     """A sink, and what came out of it."""
     kind = request.param
     values = {key: value.format(folder=tmp_path) for key, value in SETTINGS[kind].items()}
-    settings = sinks.settings()[kind].model_validate({"type": kind, **values})
+    settings = sinks.settings()[kind](type=kind, **values)
 
     def out() -> list[dict[str, object]]:
         path = tmp_path / "out.ndjson"

@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
+import polars
+
+from sentinel.baseline.facts import MINUTE, Fact, Subject
+from sentinel.baseline.kept import Facts
 from sentinel.baseline.learning import BaselineSettings, Learning, LearningState, forecast
 from sentinel.baseline.novelty import AFTER_ALL, Novelty
 from sentinel.baseline.observe import Moment, Observer
+from sentinel.baseline.plain import PROVENANCES, LogChange
 from sentinel.baseline.rows import runs_of
 
 if TYPE_CHECKING:
@@ -33,8 +37,8 @@ class Baseline:
     def observe(self, batch: Batch) -> list[Novelty]:
         """The novelties of a batch, in order."""
         for run in runs_of(batch):
-            self._learning.begin(run[0].time)
-            self._advance(run[0].time)
+            self._learning.begin(run.time)
+            self._advance(run.time)
             self._observer.read(run)
         self._advance(batch.line_time)
         return self._take()
@@ -47,8 +51,10 @@ class Baseline:
             self._stand_out(time)
         return self._take()
 
-    def load(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Goes on from persisted rows (the forms that `changed` gave)."""
+    def load(self, rows: Iterable[dict[str, Any]], points: Iterable[tuple[str, int, polars.DataFrame]] = ()) -> None:
+        """Goes on from persisted rows (the forms that `changed` gave), and logs of points (see `changed_points`)."""
+        self.facts.points.load(points)
+        alone: list[str] = []
         for row in rows:
             if row["key"] == "learning":
                 self._learning.load(row)
@@ -56,7 +62,10 @@ class Baseline:
                 fact = Fact.of_row(row)
                 self.facts.put(fact)
                 self._observer.remember(fact)
+                if fact.subject.kind == "point" and fact.provenance in PROVENANCES:
+                    alone.append(fact.key)
         self.facts.changed()
+        self.facts.forget_rows(alone)
         self._meta = self._learning.row()
 
     def changed(self) -> list[dict[str, Any]]:
@@ -68,10 +77,18 @@ class Baseline:
             rows.append(meta)
         return rows
 
+    def changed_points(self) -> list[LogChange]:
+        """What changed of facts about points that nobody decided about, which have no rows of their own."""
+        return self.facts.points.changed()
+
+    def rewrite_points(self) -> None:
+        """What was given of them before counts no more: they are given whole."""
+        self.facts.points.rewrite()
+
     def state(self) -> LearningState:
         """How far learning has come."""
         learning, time = self._learning, self._learning.line_time
-        normal, once, coverage, new = forecast(self.facts, learning.since, time)
+        normal, once, coverage, new = forecast(self.facts.but_points(), learning.since, time)
         return LearningState(
             learning.state(time),
             learning.since,

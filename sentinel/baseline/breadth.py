@@ -77,8 +77,27 @@ class Windows:
         if window.told == 0 or window.total >= 2 * window.told:
             return window
         if window.due is None:
-            window.due = max((window.minute + 1) * MINUTE, time) + MINUTE
-            self._next_due = window.due if self._next_due is None else min(self._next_due, window.due)
+            self._wait(window, time)
+        return None
+
+    def _wait(self, window: Window, time: int) -> None:
+        window.due = max((window.minute + 1) * MINUTE, time) + MINUTE
+        self._next_due = window.due if self._next_due is None else min(self._next_due, window.due)
+
+    def count_many(self, window: Window, item: str, time: int, threshold: int, many: int) -> int | None:
+        """As `count` so often, each once more of one thing; after how many the window must be told, if it must."""
+        if item not in window.items:
+            if len(window.items) < ITEM_LIMIT:
+                window.items.add(item)
+            if len(window.examples) < EXAMPLES:
+                window.examples.append(item)
+        needed = max(threshold, 2 * window.told, window.total + 1) - window.total
+        if needed <= many:
+            window.total += needed
+            return needed
+        window.total += many
+        if window.total >= threshold and window.due is None:
+            self._wait(window, time)
         return None
 
     def was_told(self, place: Place, minute: int) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sentinel.baseline.facts import Fact, Facts, Subject
+from sentinel.baseline.facts import Fact, Subject
+from sentinel.baseline.kept import Facts
 from sentinel.baseline.learning import Learning
 from sentinel.baseline.novelty import Exposure, Usual
 from sentinel.baseline.rows import Operation

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
 from sentinel.baseline.exposure import About, exposure_of
-from sentinel.baseline.facts import ANY_HOST, HOUR, MINUTE, Fact, Facts, Subject, clean, slug
+from sentinel.baseline.facts import ANY_HOST, HOUR, MINUTE, Fact, Subject, clean, slug
+from sentinel.baseline.kept import Facts
 from sentinel.baseline.learning import BaselineSettings, Learning
 from sentinel.baseline.novelty import Novelty
-from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Row
+from sentinel.baseline.plain import Place as PointPlace
+from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Points, Row
 from sentinel.baseline.standing_out import Notes
 
 BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion": "explosion"}
@@ -74,11 +76,10 @@ class Observer:
             if len(self._macs) > MACS_LIMIT:
                 del self._macs[next(iter(self._macs))]
 
-    def read(self, run: list[Row]) -> None:
-        """One row of any table, or the points of one message."""
-        row = run[0]
-        if row.table == "points":
-            self._points(run)
+    def read(self, row: Row | Points) -> None:
+        """One row of any other table, or the points of one message."""
+        if isinstance(row, Points):
+            self._points(row)
             return
         values = row.values
         if row.table == "events":
@@ -228,47 +229,91 @@ class Observer:
 
     # Points, senders, connections
 
-    def _points(self, run: list[Row]) -> None:
-        """Points that one message touched: all but their ids and names is the same."""
-        time = run[0].time
-        number, word, server, port, vlan, protocol, *_ = run[0].cells
-        operation = self._numbers.get(number)
-        actor = operation.conversation.actor if operation is not None else ""
-        vlan = vlan or ""
-        shared = Subject("point", protocol, actor, server, port, vlan, word, "\n")
-        head, tail = shared.key().split("\n")
-        teach = self._learning.teaches(time, time)
-        pair = operation.conversation if operation is not None else shared
-        place = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
-        minute, learnt = time // MINUTE, self._learning.state(time) == "learnt"
-        # Past these two bounds a point changes a count at most: of a sweep over thousands nearly all are there.
-        exploded, threshold = self._exploded("point", minute), self._explosion_from("point", time)
-        full = self.windows.full(("points", *place), minute) is not None
-        for row in run:
-            id, unit, name = row.cells[6:]
-            key = f"{head}{id}{tail}"
-            subject = Subject("point", protocol, actor, server, port, vlan, word, id)
-            now = Moment(row.sequence, time, time, 1, NO_VALUES)
-            fact = self._facts.get(key)
-            new = fact is None
-            if fact is None:
-                fact = Fact(subject, key, "learnt" if teach else "seen", time, time, 1, 1, time // HOUR)
-                fact.text, fact.unit = clean(name), unit
-                self._facts.add(fact)
+    def _points(self, run: Points) -> None:
+        """Points that one message touched: mostly new ones, which are judged together."""
+        place = self._facts.points.place(run.protocol, run.server, run.port, run.vlan, run.word)
+        ids = run.ids
+        alone = len(ids) == 1 or len(set(ids)) == len(ids)
+        if alone and not place.decided and place.rows.keys().isdisjoint(ids):
+            self._new_points(run, place)
+            return
+        for at, id in enumerate(ids):
+            if id in place.decided or id in place.rows:
+                self._known_point(run.one(at), place)
             else:
-                self._use(subject, key, now)
-            if operation is None:
+                self._new_points(run.one(at), place)
+
+    def _new_points(self, run: Points, place: PointPlace) -> None:
+        time = run.time
+        operation, state = self._numbers.get(run.operation), self._learning.state(time)
+        texts = [name if name and len(name) < 100 and name.isprintable() else clean(name) for name in run.names]
+        told = time if operation is not None else 0
+        self._facts.points.add(
+            place,
+            run.ids,
+            texts,
+            run.units,
+            time=time,
+            told=told,
+            alerted=operation is not None and state == "learnt",
+            learnt=self._learning.teaches(time, time),
+        )
+        if operation is None:
+            return
+        pair = operation.conversation
+        actor, where = pair.actor, (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+        minute, threshold = time // MINUTE, self._explosion_from("point", time)
+        # Past these two bounds a point changes a count at most: of a sweep over thousands nearly all are there.
+        exploded = self._exploded("point", minute)
+        full = self.windows.full(("points", *where), minute) is not None
+        at, many = 0, len(texts)
+        while at < many:
+            if full and exploded is not None:
+                counted = self.windows.count_many(exploded, actor, time, threshold, many - at)
+                if counted is None:
+                    return
+                at += counted
+                self.tell_window(exploded, Moment(run.sequences[at - 1], time, time, 1, NO_VALUES))
                 continue
-            if new and exploded is not None:
-                fact.told, fact.alerted = time, learnt
-                if self.windows.count(exploded, actor, time, threshold, 1) is not None:
-                    self.tell_window(exploded, now)
-            elif new or fact.standing(time) == "denied":
-                self._tell("point", fact, new, now, About(subject, operation, False))
+            now = Moment(run.sequences[at], time, time, 1, NO_VALUES)
+            key = f"{place.before}{run.ids[at]}{place.after}"
+            if exploded is None:
+                subject = Subject("point", run.protocol, actor, run.server, run.port, run.vlan, run.word, run.ids[at])
+                if not self._too_many("point", now, actor):
+                    self._tell_point(key, texts[at], 1, True, False, now, About(subject, operation, False))
                 exploded = self._exploded("point", minute)
-            if not full and not self._usual(fact, now):
-                self._swept("points", place, fact.text or fact.key, now)
-                full = self.windows.full(("points", *place), minute) is not None
+            elif self.windows.count(exploded, actor, time, threshold, 1) is not None:
+                self.tell_window(exploded, now)
+            if not full:
+                self._swept("points", where, texts[at] or key, now)
+                full = self.windows.full(("points", *where), minute) is not None
+            at += 1
+
+    def _known_point(self, run: Points, place: PointPlace) -> None:
+        """A point whose fact is there: of this process before, or of an earlier one."""
+        time, id = run.time, run.ids[0]
+        operation = self._numbers.get(run.operation)
+        actor = operation.conversation.actor if operation is not None else ""
+        subject = Subject("point", run.protocol, actor, run.server, run.port, run.vlan, run.word, id)
+        key = f"{place.before}{id}{place.after}"
+        now = Moment(run.sequences[0], time, time, 1, NO_VALUES)
+        if id in place.decided:
+            fact = self._use(subject, key, now)
+        else:
+            fact = self._facts.points.use(place, id, time, self._learning.teaches(time, time))
+        if operation is None:
+            return
+        if fact.standing(time) == "denied":
+            fact.told, fact.alerted = time, fact.alerted or self._learning.state(time) == "learnt"
+            self._tell_point(key, fact.text, fact.count, False, True, now, About(subject, operation, False))
+        pair = operation.conversation
+        where = (pair.protocol, pair.actor, pair.target, pair.port, pair.vlan)
+        if self.windows.full(("points", *where), now.minute) is None and not self._usual(fact, now):
+            self._swept("points", where, fact.text or key, now)
+
+    def _tell_point(self, key: str, text: str, total: int, new: bool, denied: bool, now: Moment, about: About) -> None:
+        novelty = self._novelty("point", key, now, about, count=1, again=not new, denied=denied)
+        self._keep(replace(novelty, total=total, items=(text,)))
 
     def _sender(self, now: Moment) -> None:
         address = now.values["ip"] or now.values["mac"]
@@ -337,9 +382,8 @@ class Observer:
         if kind != "control" and not denied and self._too_many(name, now, about.subject.actor):
             return
         novelty = self._novelty(kind, key or fact.key, now, about, count=count, again=not new, denied=denied)
-        items = (fact.text,) if kind == "point" else ()
         also = about.operation.quiet_keys if kind == "conversation" and about.operation else ()
-        self._keep(replace(novelty, also=also, total=fact.count, items=items))
+        self._keep(replace(novelty, also=also, total=fact.count))
 
     def _too_many(self, kind: str, now: Moment, actor: str) -> bool:
         """Past a number of novelties of a kind in a minute, one `explosion` stands for the rest."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import polars
+
 from sentinel.baseline.facts import Subject, clean
+from sentinel.baseline.novelty import AFTER_ALL
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -37,7 +41,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "bytes",
     ),
     "summaries": ("operation", "outcome", "count", "first", "last"),
-    "points": ("operation", "class", "server", "server_port", "vlan", "protocol", "id", "unit", "name"),
     "senders": ("mac", "ip", "vlan", "first", "last"),
     "connections": (
         "client",
@@ -59,6 +62,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "evictions": ("kind", "number"),
 }
 
+SHARED = ("time", "operation", "class", "server", "server_port", "vlan", "protocol")
+"""What the points of one message share."""
+
 
 class Row(NamedTuple):
     """One row: its table, its place in the global order, its line time and its cells in the order of `COLUMNS`."""
@@ -74,19 +80,68 @@ class Row(NamedTuple):
         return dict(zip(COLUMNS[self.table], self.cells, strict=True))
 
 
-def runs_of(batch: Batch) -> Iterator[list[Row]]:
-    """Rows of all tables the baseline reads, in `sequence` order; the points of one message together, each else alone."""
-    run: list[Row] = []
+class Points(NamedTuple):
+    """Points that one message touched: what they share, and a column of each else."""
+
+    time: int
+    operation: int
+    word: str
+    server: str
+    port: int | None
+    vlan: str
+    protocol: str
+    sequences: Sequence[int]
+    ids: Sequence[str]
+    units: Sequence[int | None]
+    names: Sequence[str | None]
+
+    def one(self, at: int) -> Points:
+        """One of them alone."""
+        columns = (column[at : at + 1] for column in self[7:])
+        return Points(*self[:7], *columns)  # type: ignore[arg-type]
+
+
+def runs_of(batch: Batch) -> Iterator[Row | Points]:
+    """Rows of all tables the baseline reads, in `sequence` order; the points of one message together."""
+    points = batch["points"]
+    runs = _Runs(points.sort("sequence")) if points.height else None
     for row in _rows_of(batch):
-        if run and not (row.table == "points" and row.time == run[0].time and row.cells[:6] == run[0].cells[:6]):
-            yield run
-            run = []
-        run.append(row)
-        if row.table != "points":
-            yield run
-            run = []
-    if run:
-        yield run
+        if runs is not None and runs.next < row.sequence:
+            yield from runs.until(row.sequence)
+        yield row
+    if runs is not None:
+        yield from runs.until(None)
+
+
+class _Runs:
+    """The points of a batch, run by run."""
+
+    def __init__(self, frame: polars.DataFrame) -> None:
+        self._columns = [frame[name].to_list() for name in ("sequence", "id", "unit", "name")]
+        new = polars.any_horizontal(polars.col(*SHARED).ne_missing(polars.col(*SHARED).shift()))
+        starts = frame.select((new | (polars.int_range(polars.len()) == 0)).arg_true()).to_series()
+        self._shared = frame[starts].select(*SHARED).rows()
+        self._ends = [*starts.to_list()[1:], frame.height]
+        self._run = self._at = 0
+
+    @property
+    def next(self) -> int:
+        """The number of the next row; past all others when there is none."""
+        sequences = self._columns[0]
+        return sequences[self._at] if self._at < len(sequences) else AFTER_ALL
+
+    def until(self, sequence: int | None) -> Iterator[Points]:
+        """Those before that row: a message's points may stand on both sides of it."""
+        sequences = self._columns[0]
+        stop = len(sequences) if sequence is None else bisect_left(sequences, sequence, self._at)
+        while self._at < stop:
+            end = min(self._ends[self._run], stop)
+            time, operation, word, server, port, vlan, protocol = self._shared[self._run]
+            columns = (column[self._at : end] for column in self._columns)
+            yield Points(time, operation, word, server, port, vlan or "", protocol, *columns)
+            self._at = end
+            if end == self._ends[self._run]:
+                self._run += 1
 
 
 def _rows_of(batch: Batch) -> list[Row]:

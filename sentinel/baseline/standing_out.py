@@ -6,7 +6,8 @@ import ipaddress
 import statistics
 from dataclasses import dataclass, replace
 
-from sentinel.baseline.facts import MINUTE, Fact, Facts, Subject
+from sentinel.baseline.facts import MINUTE, Fact, Subject
+from sentinel.baseline.kept import Facts
 from sentinel.baseline.novelty import Novelty
 
 NOTE_LIMIT = 2_000
@@ -109,7 +110,7 @@ def _scene(facts: Facts, since: int, time: int) -> _Scene:
     clients: dict[tuple[str, int | None, str], int] = {}
     writers: dict[tuple[str, int | None, str], int] = {}
     written_by: dict[tuple[str, str], int] = {}
-    for fact in facts:
+    for fact in facts.but_points():
         subject = fact.subject
         server = (subject.target, subject.port, subject.vlan)
         if subject.kind == "asset":

@@ -63,7 +63,7 @@ def export(state: Path | None) -> int:
 
     with open_state(state) as store:
         baseline = Baseline()
-        baseline.load(store.facts())
+        baseline.load(store.fact_rows(), store.point_facts())
         click.echo(text_of(baseline.facts, at=store.line_time), nl=False)
     return 0
 
@@ -101,7 +101,7 @@ def differences(state: Path | None, file: Path) -> int:
     before = _text_of(file)
     with open_state(state) as store:
         baseline = Baseline()
-        baseline.load(store.facts())
+        baseline.load(store.fact_rows(), store.point_facts())
         lines = diff(before, text_of(baseline.facts, at=store.line_time))
     for line in lines or ["no difference"]:
         click.echo(line)

@@ -47,7 +47,7 @@ def page(store: Any, zone: Any) -> str:
     )
     naming = naming_of(store)
     talks = []
-    for row in store.facts():
+    for row in store.fact_rows():
         if str(row["key"]).startswith("conversation "):
             words = str(row["key"]).split()
             if len(words) >= 5:

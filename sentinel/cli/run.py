@@ -79,7 +79,7 @@ def command(
     from sentinel.pipeline import replay, resume
     from sentinel.sinks import settings
 
-    config = load_config(config_file, sinks=settings())
+    config = load_config(config_file, sinks=settings)
     time = _learning(learn) if learn else config.baseline.learn
     if interfaces:
         if captures:

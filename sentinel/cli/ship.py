@@ -22,7 +22,7 @@ def command(names: tuple[str, ...], state: Path | None, config_file: Path | None
     from sentinel.ship import wanted
     from sentinel.sinks import settings
 
-    config = load_config(config_file, sinks=settings())
+    config = load_config(config_file, sinks=settings)
     sinks = wanted(config.sinks, names)
     if not sinks:
         raise SentinelError("no sink is configured: add [sinks.<name>] to sentinel.toml")

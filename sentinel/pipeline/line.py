@@ -48,9 +48,9 @@ class Line:
         self.inventory = Inventory(store.site, names=names)
         self.inventory.load(loaded.asset_rows())
         self.baseline = Baseline(baseline_settings(config, learn))
-        self.baseline.load(loaded.facts())
+        self.baseline.load(loaded.fact_rows(), loaded.point_facts())
         self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
-        self.naming.labels.learn((one for one in store.points() if one["label"]), settled=True)
+        self.naming.labels.learn((one for one in store.points(labelled=True) if one["label"]), settled=True)
         kept = [one for one in store.decisions() if decided is None or one.number <= decided]
         self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
         self.triage.load(loaded.triage_rows())
@@ -72,13 +72,15 @@ class Line:
         self._judge(batch, documents)
         for part in (self.inventory, self.triage, self.baseline):
             part.changed()
+        self.baseline.changed_points()
         self._store.relive(batch, documents if position else None, position)
 
     def hear(self, store: Store, decided: int) -> None:
         """Takes what people decided and said since that decision, as the store has it."""
+        self.baseline.rewrite_points()  # the store's may have been numbered with other decisions between
         for one in store.decisions(decided):
             tell_baseline(self.baseline, self.triage.decide(decision_of(one)).decision)
-        self.baseline.import_rows(row for row in store.facts() if row.get("provenance") == "imported")
+        self.baseline.import_rows(row for row in store.fact_rows() if row.get("provenance") == "imported")
         kept = Inventory(store.site)
         kept.load(store.asset_rows())
         for asset in kept.assets:
@@ -129,6 +131,7 @@ class Line:
             assets=rows,
             asset_documents=[asset.document() for asset in known if asset is not None],
             facts=self.baseline.changed(),
+            point_facts=self.baseline.changed_points(),
             **more,
         )
 

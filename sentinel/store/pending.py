@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars
 
-from sentinel.store import files, points, schema
+from sentinel.store import files, logs, points, schema
 
 if TYPE_CHECKING:
+    from sentinel.baseline.plain import LogChange
     from sentinel.triage import AlertRevision
 
 KEYS = {"assets": "id", "facts": "key", "triage": "id"}
@@ -31,6 +32,7 @@ class Pending:
         self.new_points: list[polars.DataFrame] = []
         self.labels: list[polars.DataFrame] = []
         self.newest: list[polars.DataFrame] = []
+        self.logs: dict[str, logs.Waiting] = {}
         self.files: list[tuple[object, ...]] = []
         self.kept: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
@@ -40,6 +42,11 @@ class Pending:
         kept, key = self._rows[table], KEYS[table]
         for row in rows:
             kept[str(row[key])] = None if row.get("gone") else text_of(row)
+
+    def put_logs(self, changes: Iterable[LogChange]) -> None:
+        """Takes what became of plain facts about points."""
+        for change in changes:
+            self.logs.setdefault(change.provenance, logs.Waiting()).add(change)
 
     def save(self, connection: sqlite3.Connection, now: int) -> None:
         """Writes everything. Call within a transaction."""
@@ -67,6 +74,7 @@ class Pending:
             connection.execute(query, (CHANGES_KEPT,))
         for alert in self.alerts:
             _put_alert(connection, alert, now)
+        logs.save(connection, self.logs)
         points.save(connection, self.new_points, self.labels, self.newest)
         files.save(connection, self.files, now)
         many(

@@ -6,6 +6,8 @@ import sqlite3
 
 import polars
 
+from sentinel.store import columns
+
 READING = {
     "integer": "sentinel.point.integer",
     "text": "sentinel.point.text",
@@ -27,9 +29,6 @@ LABELS: dict[str, type[polars.DataType]] = {
 """What devices told of their own points, each label with the number of the row from which on it counts."""
 
 NEWEST = ("timestamp", "number", "integer", "text", "status", "direction", "file", "frame")
-KEPT = ("time", *NEWEST[1:])
-"""The same, as the database calls them."""
-PLACE = ("name", "server", "server_port", "vlan", "protocol", "unit", "table", "address")
 
 
 class Points:
@@ -115,21 +114,6 @@ def _last(frame: polars.DataFrame) -> polars.DataFrame:
     return frame.group_by("id").agg(polars.col(*NEWEST).last(), polars.col("changes").sum())
 
 
-UPSERT = f"""
-    INSERT INTO points (id, {", ".join(f'"{name}"' for name in PLACE)}, first_read, first_written, changes, {", ".join(KEPT)})
-    VALUES ({", ".join("?" * (len(PLACE) + len(KEPT) + 4))})
-    ON CONFLICT (id) DO UPDATE SET
-        first_read = min(ifnull(first_read, excluded.first_read), ifnull(excluded.first_read, first_read)),
-        first_written = min(ifnull(first_written, excluded.first_written), ifnull(excluded.first_written, first_written)),
-        changes = changes + excluded.changes,
-        {", ".join(f"{name} = CASE WHEN time <= excluded.time OR time IS NULL THEN excluded.{name} ELSE {name} END" for name in KEPT)}
-"""
-UPDATE = f"""
-    UPDATE points SET {", ".join(f"{name} = ?" for name in KEPT)}, changes = changes + ?
-    WHERE id = ? AND (time IS NULL OR time <= ?)
-"""
-
-
 def save(
     connection: sqlite3.Connection,
     new: list[polars.DataFrame],
@@ -137,32 +121,29 @@ def save(
     newest: list[polars.DataFrame],
 ) -> None:
     """Keeps new points, their labels, and the newest value of each. Call within a transaction."""
-    values = _last(polars.concat(newest)) if newest else None
-    if new:
-        written = polars.col("class") == "write"
-        points = (
-            polars.concat(new)
-            .group_by("id")
-            .agg(
-                polars.col(*PLACE).first(),
-                polars.col("time").filter(~written).min().alias("first_read"),
-                polars.col("time").filter(written).min().alias("first_written"),
-            )
-        )
-        # In the order of their ids, which is that of the table: each page is filled once.
-        points = points.sort("id")
-        if values is not None:
-            both = points.join(values, on="id", how="left", maintain_order="left")
-            values = values.join(points, on="id", how="anti")
-        else:
-            both = points.with_columns(polars.lit(None).alias(name) for name in ("changes", *NEWEST))
-        columns = ("id", *PLACE, "first_read", "first_written", polars.col("changes").fill_null(0), *NEWEST)
-        connection.executemany(UPSERT, both.select(*columns).iter_rows())
-    if values is not None:
-        connection.executemany(
-            UPDATE, values.select(*NEWEST, "changes", "id", polars.col("timestamp").alias("until")).iter_rows()
-        )
+    points = _points(polars.concat(new)) if new else None
+    values = _last(polars.concat(newest)).rename({"timestamp": "time"}) if newest else None
+    if points is not None and values is not None:
+        rows = [points.join(values, on="id", how="full", coalesce=True, maintain_order="left_right")]
+    else:
+        rows = [one for one in (points, values) if one is not None]
     if labels:
-        last = polars.concat(labels).unique("id", keep="last", maintain_order=True).sort("id")
-        rows = last.select("label", "measure", "id").iter_rows()
-        connection.executemany("UPDATE points SET label = ?, measure = ? WHERE id = ?", rows)
+        rows.append(polars.concat(labels).select("id", "label", "measure"))
+    if rows:
+        columns.add(connection, columns.merged(polars.concat([columns.rows_of(one) for one in rows])))
+
+
+def _points(new: polars.DataFrame) -> polars.DataFrame:
+    """Each once, with when it was first read and written."""
+    written = polars.col("class") == "write"
+    known = new.select(
+        "id",
+        *columns.PLACE,
+        polars.when(~written).then("time").alias("first_read"),
+        polars.when(written).then("time").alias("first_written"),
+    )
+    if known["id"].n_unique() == known.height:
+        return known
+    times = known.group_by("id", maintain_order=True).agg(polars.col("first_read", "first_written").min())
+    places = known.select("id", *columns.PLACE).unique("id", keep="first", maintain_order=True)
+    return times.join(places, on="id", how="left", maintain_order="left")

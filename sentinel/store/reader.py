@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars
 
+from sentinel.baseline.plain import rows_of
 from sentinel.errors import SentinelError
-from sentinel.store import decisions, outbox
+from sentinel.store import columns, decisions, logs, outbox
 from sentinel.store.decisions import Decision
 from sentinel.store.events import Wanted
 from sentinel.store.events import read as read_documents
@@ -109,8 +111,19 @@ class Reader:
         return [json.loads(row[0]) for row in self._rows("SELECT json FROM triage ORDER BY id")]
 
     def facts(self) -> list[dict[str, Any]]:
-        """The baseline's own form, for `Baseline.load`."""
+        """All facts, by key."""
+        with self._at_once():
+            found = [*self.fact_rows(), *(row for log, _, rows in self.point_facts() for row in rows_of(log, rows))]
+        return sorted(found, key=lambda row: str(row["key"]))
+
+    def fact_rows(self) -> list[dict[str, Any]]:
+        """The baseline's own form, for `Baseline.load`, of all but plain facts about points."""
         return [json.loads(row[0]) for row in self._rows("SELECT json FROM facts ORDER BY key")]
+
+    def point_facts(self) -> list[tuple[str, int, polars.DataFrame]]:
+        """The same of these."""
+        with told(self.path), self._at_once():
+            return list(logs.read(self._connection))
 
     # Documents and points
 
@@ -153,13 +166,14 @@ class Reader:
         with told(self.path):
             yield from read_documents(self._connection, self.path, kind, wanted, limit)
 
-    def points(self, server: str | None = None) -> list[dict[str, Any]]:
-        """Every point with its newest value, in the plant's order."""
-        query = 'SELECT * FROM points WHERE ?1 IS NULL OR server = ?1 ORDER BY server, server_port, unit, "table", address, name'
-        with told(self.path):
-            cursor = self._connection.execute(query, (server,))
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+    def points(self, server: str | None = None, *, labelled: bool = False) -> list[dict[str, Any]]:
+        """Every point with its newest value, in the plant's order; or only those of a server, or with a label."""
+        where = [polars.col("server") == server] if server is not None else []
+        where += [polars.col("label").is_not_null()] if labelled else []
+        with told(self.path), self._at_once():
+            found = columns.read(self._connection, polars.any_horizontal(where) if where else None)
+        found = found.filter(where) if where else found
+        return found.sort("server", "server_port", "unit", "table", "address", "name", maintain_order=True).to_dicts()
 
     # Decisions
 
@@ -202,8 +216,11 @@ class Reader:
         files = (path for path in self.path.rglob("*") if path.is_file() and path.name != "reserve")
         count = {
             table: int(self._rows(f"SELECT count(*) FROM {table}")[0][0])
-            for table in ("asset_documents", "facts", "points", "decisions", "files")
+            for table in ("asset_documents", "facts", "decisions", "files")
         }
+        with told(self.path):
+            count["points"] = columns.count(self._connection)
+            count["facts"] += sum(rows.height for _, _, rows in logs.read(self._connection, ()))
         parts = self._rows("SELECT kind, sum(rows), min(first), max(last) FROM parts GROUP BY kind")
         by_kind = {kind: (rows, first, last) for kind, rows, first, last in parts}
         documents, first, last = by_kind.get("events", (0, None, None))
@@ -239,6 +256,18 @@ class Reader:
     def close(self) -> None:
         """Ends reading."""
         self._connection.close()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What is read within is of one moment, whatever a writer does."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def _meta(self, key: str) -> Any:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))

@@ -89,6 +89,21 @@ MIGRATIONS = (
     ALTER TABLE files ADD COLUMN head TEXT;
     ALTER TABLE files ADD COLUMN taken TEXT;
     """,
+    """
+    -- Facts about points that nobody decided about. A log's rows have numbers that rise; those below its head are gone.
+    CREATE TABLE fact_logs (log TEXT PRIMARY KEY, head INTEGER NOT NULL) WITHOUT ROWID;
+    -- Segments in order: rows as Parquet, and 64-bit numbers of earlier rows that are gone too; `last` is the highest
+    -- number in either, `rows` how many there are of both.
+    CREATE TABLE fact_segments (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT NULL,
+        columns BLOB NOT NULL, gone BLOB NOT NULL
+    );
+
+    -- What is known of points: rows as Parquet, those that are settled before the others; the table `points` stays empty.
+    CREATE TABLE point_segments (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, settled INTEGER NOT NULL, rows INTEGER NOT NULL, columns BLOB NOT NULL
+    );
+    """,
 )
 """Migration n brings a database of version n-1 to version n. They are never changed once released, only added."""
 

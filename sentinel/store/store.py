@@ -16,7 +16,7 @@ import polars
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import decisions, parts, points, room, schema
+from sentinel.store import columns, decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import is_full, told
 from sentinel.store.lock import Lock
@@ -26,6 +26,7 @@ from sentinel.store.pending import Pending, change_row
 from sentinel.store.reader import Reader
 
 if TYPE_CHECKING:
+    from sentinel.baseline.plain import LogChange
     from sentinel.triage import AlertRevision
 
 SECOND = 1_000_000_000
@@ -102,6 +103,9 @@ class Store(Reader):
     def _begin(self, site: str | None) -> None:
         if self._lock:
             schema.migrate(self._connection, self.path)
+            if self._connection.execute("SELECT 1 FROM points LIMIT 1").fetchone():
+                with schema.transaction(self._connection):
+                    columns.bring_over(self._connection)
             if not self.sensor_id:
                 made = {"site": site or "", "sensor": uuid.uuid4().hex, "created": str(time.time_ns())}
                 with schema.transaction(self._connection):
@@ -141,6 +145,7 @@ class Store(Reader):
         assets: Iterable[Row] = (),
         asset_documents: Iterable[Row] = (),
         facts: Iterable[Row] = (),
+        point_facts: Iterable[LogChange] = (),
         files: Sequence[tuple[object, ...]] = (),
         position: Row | None = None,
     ) -> None:
@@ -159,6 +164,7 @@ class Store(Reader):
             assets: The inventory's own rows, with `id`.
             asset_documents: Flat documents of assets that changed, with `host.id`.
             facts: The baseline's own rows, with `key`.
+            point_facts: What became of its facts about points that nobody decided about.
             files: Captures that were read, as `KeptFile`.
             position: How far reading has come; `recall("position")` gives that of the rows on the disk, and
                 `recall("documents_position")` that of the documents, which may be behind.
@@ -174,6 +180,7 @@ class Store(Reader):
         self._take_readings(batch)
         for table, rows in (("assets", assets), ("facts", facts), ("triage", triage)):
             pending.put(table, rows)
+        pending.put_logs(point_facts)
         pending.asset_documents.update((str(one["host.id"]), one) for one in asset_documents)
         pending.changes.extend(change_row(one) for one in changes)
         pending.alerts.extend(alerts)

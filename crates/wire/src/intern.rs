@@ -13,6 +13,10 @@ use smallvec::SmallVec;
 use crate::link::Vlans;
 use crate::protocols::{Class, Memory, PointValue};
 
+mod sums;
+
+pub(crate) use sums::Sums;
+
 /// Version tag of operation and point ids: a change of what they are made of must change it.
 const ID_VERSION: &str = "1";
 
@@ -71,115 +75,11 @@ impl Outcome {
     }
 }
 
-/// Latencies by power-of-two halves: 64 bins from 1 µs up, each within 41 % of its neighbour.
-#[derive(Debug, Clone)]
-struct Histogram {
-    bins: Box<[u32; 64]>,
-}
-
-impl Histogram {
-    fn bin(latency: i64) -> usize {
-        let micros = (latency / 1_000).max(1) as u64;
-        let power = 63 - micros.leading_zeros() as usize;
-        let half = if power > 0 { (micros >> (power - 1)) as usize & 1 } else { 0 };
-        (2 * power + half).min(63)
-    }
-
-    /// Upper edge of a bin in ns.
-    fn edge(bin: usize) -> i64 {
-        let base = 1_i64 << (bin / 2);
-        let edge = if bin.is_multiple_of(2) { base + base / 2 } else { 2 * base };
-        edge.max(1) * 1_000
-    }
-}
-
-/// Running figures of one operation, outcome and minute.
-#[derive(Debug, Clone)]
-pub(crate) struct Sums {
-    pub(crate) count: u64,
-    pub(crate) first: i64,
-    pub(crate) last: i64,
-    pub(crate) bytes: u64,
-    latencies: u64,
-    pub(crate) latency_min: i64,
-    pub(crate) latency_max: i64,
-    latency_sum: i128,
-    histogram: Histogram,
-    periods: u64,
-    period_sum: i128,
-    period_squares: f64,
-}
-
-impl Sums {
-    fn new(time: i64) -> Self {
-        Self {
-            count: 0,
-            first: time,
-            last: time,
-            bytes: 0,
-            latencies: 0,
-            latency_min: i64::MAX,
-            latency_max: 0,
-            latency_sum: 0,
-            histogram: Histogram { bins: Box::new([0; 64]) },
-            periods: 0,
-            period_sum: 0,
-            period_squares: 0.0,
-        }
-    }
-
-    /// One transaction that began at `time` (ns).
-    fn add(&mut self, time: i64, latency: Option<i64>, bytes: u64) {
-        if self.count > 0 {
-            let period = time.saturating_sub(self.last).max(0);
-            self.periods += 1;
-            self.period_sum += i128::from(period);
-            self.period_squares += (period as f64) * (period as f64);
-        }
-        self.count += 1;
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
-        self.bytes += bytes;
-        if let Some(latency) = latency {
-            self.latencies += 1;
-            self.latency_min = self.latency_min.min(latency);
-            self.latency_max = self.latency_max.max(latency);
-            self.latency_sum += i128::from(latency);
-            self.histogram.bins[Histogram::bin(latency)] += 1;
-        }
-    }
-
-    pub(crate) fn has_latency(&self) -> bool {
-        self.latencies > 0
-    }
-
-    pub(crate) fn latency_mean(&self) -> i64 {
-        (self.latency_sum / i128::from(self.latencies.max(1))) as i64
-    }
-
-    /// Upper edge of the bin that holds the 95th percentile, at most the maximum, in ns.
-    pub(crate) fn latency_p95(&self) -> i64 {
-        let wanted = (self.latencies * 95).div_ceil(100);
-        let mut seen = 0;
-        for (bin, count) in self.histogram.bins.iter().enumerate() {
-            seen += u64::from(*count);
-            if seen >= wanted {
-                return Histogram::edge(bin).min(self.latency_max);
-            }
-        }
-        self.latency_max
-    }
-
-    /// Mean time between starts and its standard deviation, in ns.
-    pub(crate) fn period(&self) -> Option<(i64, i64)> {
-        if self.periods == 0 {
-            return None;
-        }
-        let count = self.periods as f64;
-        let mean = self.period_sum as f64 / count;
-        let variance = (self.period_squares / count - mean * mean).max(0.0);
-        Some((mean as i64, variance.sqrt() as i64))
-    }
+/// An operation that is kept: its number, and its place until the next one is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interned {
+    pub(crate) number: u32,
+    slot: u32,
 }
 
 /// What an operation is to the core.
@@ -193,6 +93,7 @@ pub(crate) struct Kind {
 /// What is kept of an operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    number: u32,
     pub(crate) class: Class,
     pub(crate) tells: bool,
     conversation: u32,
@@ -267,13 +168,15 @@ pub(crate) struct Interner {
     pub(crate) remembering: usize,
     /// Hash of the last label of each point that has one.
     pub(crate) labels: HashMap<u32, u64, RandomState>,
-    operations: HashMap<u32, Operation, RandomState>,
-    /// By conversation and identity, which stand in `operations`.
-    operation_numbers: HashTable<u32>,
+    operations: Vec<Option<Operation>>,
+    /// Slots of `operations` by the conversation and identity that stand there.
+    operation_slots: HashTable<u32>,
     hashing: RandomState,
+    /// Slots that are taken, the oldest operation first.
     order: VecDeque<u32>,
+    free: Vec<u32>,
     next_operation: u32,
-    /// Operations with sums of the open minute, each once.
+    /// Slots of operations with sums of the open minute, each once.
     open: Vec<u32>,
     pages: Vec<Page>,
     page_numbers: HashMap<PageKey, u32, RandomState>,
@@ -294,10 +197,11 @@ impl Interner {
             memories: Vec::new(),
             remembering: 0,
             labels: HashMap::default(),
-            operations: HashMap::default(),
-            operation_numbers: HashTable::new(),
+            operations: Vec::new(),
+            operation_slots: HashTable::new(),
             hashing: RandomState::default(),
             order: VecDeque::new(),
+            free: Vec::new(),
             next_operation: 0,
             open: Vec::new(),
             pages: Vec::new(),
@@ -326,65 +230,72 @@ impl Interner {
         (number, true)
     }
 
-    pub(crate) fn find(&self, conversation: u32, identity: &[u8]) -> Option<u32> {
+    pub(crate) fn find(&self, conversation: u32, identity: &[u8]) -> Option<Interned> {
         let hash = self.hashing.hash_one((conversation, identity));
-        let is_it = |number: &u32| {
-            self.operations.get(number).is_some_and(|one| one.conversation == conversation && one.identity.as_slice() == identity)
-        };
-        self.operation_numbers.find(hash, is_it).copied()
+        let at = |slot: u32| self.operations.get(slot as usize).and_then(Option::as_ref);
+        let is_it = |slot: &u32| at(*slot).is_some_and(|one| one.conversation == conversation && one.identity.as_slice() == identity);
+        let slot = *self.operation_slots.find(hash, is_it)?;
+        at(slot).map(|one| Interned { number: one.number, slot })
     }
 
     /// A new operation. The oldest one goes when `most` are kept.
-    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, kind: Kind, most: usize) -> u32 {
+    pub(crate) fn add(&mut self, conversation: u32, identity: SmallVec<[u8; 16]>, kind: Kind, most: usize) -> Interned {
         let number = self.next_operation;
         self.next_operation += 1;
         let hash = self.hashing.hash_one((conversation, identity.as_slice()));
-        self.operations.insert(
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.operations.push(None);
+            self.operations.len() as u32 - 1
+        });
+        self.operations[slot as usize] = Some(Operation {
             number,
-            Operation {
-                class: kind.class,
-                tells: kind.tells,
-                conversation,
-                identity,
-                seen: false,
-                minute: i64::MIN,
-                events: 0,
-                new_values: 0,
-                values: Vec::new(),
-                sums: [None, None, None],
-                unchanged: None,
-            },
-        );
+            class: kind.class,
+            tells: kind.tells,
+            conversation,
+            identity,
+            seen: false,
+            minute: i64::MIN,
+            events: 0,
+            new_values: 0,
+            values: Vec::new(),
+            sums: [None, None, None],
+            unchanged: None,
+        });
         let (operations, hashing) = (&self.operations, &self.hashing);
-        let hash_of = |number: &u32| operations.get(number).map_or(0, |one| hashing.hash_one((one.conversation, one.identity.as_slice())));
-        self.operation_numbers.insert_unique(hash, number, hash_of);
-        self.order.push_back(number);
+        let hash_of = |slot: &u32| {
+            let one = operations.get(*slot as usize).and_then(Option::as_ref);
+            one.map_or(0, |one| hashing.hash_one((one.conversation, one.identity.as_slice())))
+        };
+        self.operation_slots.insert_unique(hash, slot, hash_of);
+        self.order.push_back(slot);
         let mut looked = 0;
-        while self.operations.len() > most && looked < 64 {
+        while self.order.len() > most && looked < 64 {
             looked += 1;
             let Some(oldest) = self.order.pop_front() else { break };
-            if self.operations.get(&oldest).is_some_and(|one| one.sums.iter().any(Option::is_some)) {
+            let kept = &mut self.operations[oldest as usize];
+            if kept.as_ref().is_some_and(|one| one.sums.iter().any(Option::is_some)) {
                 self.order.push_back(oldest);
                 continue;
             }
-            if let Some(operation) = self.operations.remove(&oldest) {
+            if let Some(operation) = kept.take() {
                 let hash = self.hashing.hash_one((operation.conversation, operation.identity.as_slice()));
-                if let Ok(entry) = self.operation_numbers.find_entry(hash, |number| *number == oldest) {
+                if let Ok(entry) = self.operation_slots.find_entry(hash, |slot| *slot == oldest) {
                     entry.remove();
                 }
-                self.evicted.push(oldest);
+                self.free.push(oldest);
+                self.evicted.push(operation.number);
             }
         }
-        number
+        Interned { number, slot }
     }
 
-    pub(crate) fn operation(&mut self, number: u32) -> Option<&mut Operation> {
-        self.operations.get_mut(&number)
+    pub(crate) fn operation(&mut self, interned: Interned) -> Option<&mut Operation> {
+        self.operations.get_mut(interned.slot as usize)?.as_mut()
     }
 
     /// Applies the document law to one transaction of the operation; sums it up where it is no event.
-    pub(crate) fn judge(&mut self, number: u32, judged: &Judged, events: u32, new_values: u32) -> Document {
-        let Some(operation) = self.operations.get_mut(&number) else {
+    pub(crate) fn judge(&mut self, interned: Interned, judged: &Judged, events: u32, new_values: u32) -> Document {
+        let Some(operation) = self.operations.get_mut(interned.slot as usize).and_then(Option::as_mut) else {
             return Document::Event { first: true, flood: false };
         };
         if operation.minute != judged.minute {
@@ -416,7 +327,7 @@ impl Interner {
             }
         }
         if operation.sums.iter().all(Option::is_none) {
-            self.open.push(number);
+            self.open.push(interned.slot);
         }
         operation.sums[judged.outcome as usize].get_or_insert_with(|| Box::new(Sums::new(judged.time))).add(
             judged.time,
@@ -430,12 +341,12 @@ impl Interner {
     pub(crate) fn close_minute(&mut self) -> Vec<(u32, Outcome, Box<Sums>)> {
         let mut closed = Vec::new();
         let mut open = std::mem::take(&mut self.open);
-        open.sort_unstable();
-        for number in open {
-            if let Some(operation) = self.operations.get_mut(&number) {
+        open.sort_unstable_by_key(|slot| self.operations[*slot as usize].as_ref().map(|one| one.number));
+        for slot in open {
+            if let Some(operation) = &mut self.operations[slot as usize] {
                 for outcome in [Outcome::Success, Outcome::Failure, Outcome::Unknown] {
                     if let Some(sums) = operation.sums[outcome as usize].take() {
-                        closed.push((number, outcome, sums));
+                        closed.push((operation.number, outcome, sums));
                     }
                 }
             }
@@ -467,8 +378,12 @@ impl Interner {
     }
 
     fn page(&mut self, key: PageKey, most: usize) -> Option<u32> {
-        if let Some((_, number)) = self.last_page.filter(|(last, _)| *last == key) {
-            return Some(number);
+        if let Some((last, number)) = self.last_page {
+            // The names of tables are few, and each lies in one place: mostly that tells.
+            let is_same_table = std::ptr::eq(last.2, key.2) || last.2 == key.2;
+            if (last.0, last.1, last.3) == (key.0, key.1, key.3) && is_same_table {
+                return Some(number);
+            }
         }
         let number = match self.page_numbers.get(&key) {
             Some(number) => *number,

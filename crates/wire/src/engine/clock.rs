@@ -106,8 +106,11 @@ impl Clock {
 }
 
 fn move_line(core: &mut Core, time: i64) {
-    if time.div_euclid(MINUTE) != core.line_time.div_euclid(MINUTE) {
-        core.close_minute();
+    if time >= core.minute_end || time < core.line_time {
+        if time.div_euclid(MINUTE) != core.line_time.div_euclid(MINUTE) {
+            core.close_minute();
+        }
+        core.minute_end = (time.div_euclid(MINUTE) + 1).saturating_mul(MINUTE);
     }
     core.line_time = time;
 }

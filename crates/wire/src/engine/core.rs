@@ -10,8 +10,8 @@ use crate::columns::{Row, Table};
 use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
-use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Kind, Outcome, Sums, MINUTE};
-use crate::protocols::{Claim, Class, Decoder, Descriptor, Side, Spoken, Weird};
+use crate::intern::{stable_id, ConversationKey, Document, Interned, Interner, Judged, Kind, Outcome, Sums, MINUTE};
+use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Side, Spoken, Weird};
 use crate::tables::Tables;
 
 /// When a waiting message must be looked at again.
@@ -29,11 +29,15 @@ pub(crate) struct Core {
     pub(crate) interner: Interner,
     pub(crate) counters: Counters,
     pub(crate) line_time: i64,
+    /// Where the minute of the line time ends; the smallest number before that is known.
+    pub(super) minute_end: i64,
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
     /// Bytes of messages that are not whole, in all flows.
     pub(crate) part_bytes: usize,
+    /// Room for the values of one pair, kept from one to the next.
+    pub(super) values: Vec<PointValue>,
     pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
@@ -56,9 +60,11 @@ impl Core {
             interner: Interner::new(),
             counters: Counters::default(),
             line_time: i64::MIN,
+            minute_end: i64::MIN,
             timers: VecDeque::new(),
             held_bytes: 0,
             part_bytes: 0,
+            values: Vec::new(),
             sequence: 0,
             serial: 0,
             heard: Heard::default(),
@@ -239,7 +245,7 @@ impl Core {
                     self.limit("new_values_per_minute");
                 }
                 let mut row = begin(&mut self.tables.events, &mut self.sequence, self.line_time);
-                row.set("operation", operation).set("timestamp", first_mark.time).set_some("duration", duration);
+                row.set("operation", operation.number).set("timestamp", first_mark.time).set_some("duration", duration);
                 row.set("outcome", outcome.name()).set("first", first).set("bytes", bytes);
                 row.set_some("status", answer_bytes.and_then(|answer| decoder.status(answer)));
                 row.set("client_port", flow.address(flow.client).1);
@@ -280,10 +286,10 @@ impl Core {
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,
-    ) -> u32 {
+    ) -> Interned {
         let what = decoder.operation(request, answer);
         let kind = Kind { class: what.class, tells: what.tells };
-        let number = self.interner.add(conversation, identity.clone(), kind, self.options.limits.operations);
+        let interned = self.interner.add(conversation, identity.clone(), kind, self.options.limits.operations);
         let place = self.interner.conversations[conversation as usize].key.clone();
         let id = stable_id(&[
             b"operation",
@@ -297,27 +303,27 @@ impl Core {
             &identity,
         ]);
         let mut row = begin(&mut self.tables.operations, &mut self.sequence, self.line_time);
-        row.set("operation", number).set("id", id).set("conversation", conversation).set("class", what.class.name());
+        row.set("operation", interned.number).set("id", id).set("conversation", conversation).set("class", what.class.name());
         row.set("action", format!("{}-{}", descriptor.name, slug(&what.name))).set("name", what.name);
         if !what.target.is_empty() {
             row.set("target", what.target);
         }
         row.set_some("unit", what.unit.map(i64::from));
         let mut own = self.tables.protocols[protocol].0.row();
-        own.set("operation", number);
+        own.set("operation", interned.number);
         decoder.describe_operation(request, answer, &mut own);
         for evicted in std::mem::take(&mut self.interner.evicted) {
             let mut row = begin(&mut self.tables.evictions, &mut self.sequence, self.line_time);
             row.set("kind", "operation").set("number", evicted);
             *self.counters.limits.entry("operations").or_default() += 1;
         }
-        number
+        interned
     }
 
     fn claims(
         &mut self,
         conversation: u32,
-        operation: u32,
+        operation: Interned,
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,

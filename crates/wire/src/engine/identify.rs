@@ -41,7 +41,7 @@ pub(super) fn recognise_more(core: &mut Core, presence: &mut Presence, flow: &mu
 
 /// Whether what TLS protects is now known: by its port, or by what a certificate says.
 fn look_inside(flow: &mut Flow, from: usize, payload: &[u8]) -> bool {
-    let ports = [flow.key.low.1, flow.key.high.1];
+    let ports = flow.key.ports();
     let mut seen = std::mem::take(&mut flow.ends[from].tail);
     seen.extend_from_slice(payload);
     let known = protocols::unread().find(|unread| match unread.known_by {

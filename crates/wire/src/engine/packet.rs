@@ -124,7 +124,8 @@ impl Layers<'_> {
     }
 
     fn ip(&mut self, ip: &[u8], is_cut: bool, depth: usize, seen: &Seen) {
-        let datagram = match network::read(ip, is_cut) {
+        let read = network::read(ip, is_cut);
+        let datagram = match &read {
             Ok(datagram) => datagram,
             Err(why) => {
                 self.sender(None, seen);
@@ -133,7 +134,7 @@ impl Layers<'_> {
             }
         };
         let ends = [datagram.source, datagram.destination];
-        match self.duplicates.look(&datagram, seen) {
+        match self.duplicates.look(datagram, seen) {
             Copy::First => {}
             Copy::Repeated => {
                 self.core.counters.mirrored_twice += 1;
@@ -151,15 +152,15 @@ impl Layers<'_> {
         if let Transport::Fragment(fragment) = &datagram.transport {
             self.fragment(ends, datagram.identification, fragment, depth, seen);
         } else {
-            self.transport(ends, datagram.transport, datagram.cut, depth, seen);
+            self.transport(ends, &datagram.transport, datagram.cut, depth, seen);
         }
     }
 
-    fn transport(&mut self, ends: [IpAddr; 2], transport: Transport<'_>, is_cut: bool, depth: usize, seen: &Seen) {
+    fn transport(&mut self, ends: [IpAddr; 2], transport: &Transport<'_>, is_cut: bool, depth: usize, seen: &Seen) {
         match transport {
             Transport::Tcp(segment) => {
                 if let Some((place, mut flow, from)) = self.flow(ends, [segment.source_port, segment.destination_port], false, seen) {
-                    tcp::segment(self.core, self.presence, &mut flow, place, from, &segment, seen.mark);
+                    tcp::segment(self.core, self.presence, &mut flow, place, from, segment, seen.mark);
                     self.flows.put(place, flow);
                 }
             }
@@ -168,11 +169,12 @@ impl Layers<'_> {
                 if let Some(carries) = tunnel::of_datagram(ports, datagram.payload) {
                     self.tunnel(ends, "udp", None, carries, is_cut, depth, seen);
                 } else if let Some((place, mut flow, from)) = self.flow(ends, ports, true, seen) {
-                    udp::datagram(self.core, self.presence, &mut flow, place, from, &datagram, seen.mark);
+                    udp::datagram(self.core, self.presence, &mut flow, place, from, datagram, seen.mark);
                     self.flows.put(place, flow);
                 }
             }
             Transport::Other { protocol, bytes } => {
+                let protocol = *protocol;
                 let signature = recognise::of_ip_protocol(protocol);
                 if let Some(carries) = tunnel::of_ip_protocol(protocol, bytes) {
                     self.tunnel(ends, "ip", signature, carries, is_cut, depth, seen);
@@ -237,7 +239,7 @@ impl Layers<'_> {
         }
         if let Taken::Whole(Whole { protocol, bytes, missing, before }) = taken {
             let whole = Seen { before, ..seen.clone() };
-            self.transport(ends, network::whole(is_version_6, protocol, &bytes, missing), missing > 0, depth, &whole);
+            self.transport(ends, &network::whole(is_version_6, protocol, &bytes, missing), missing > 0, depth, &whole);
             return;
         }
         self.sender(Some(ends[0]), seen);
@@ -254,9 +256,9 @@ impl Layers<'_> {
             _ => return,
         };
         let Some(first) = first.filter(|first| *first != seen.vlans) else { return };
-        let (known, _) = key_of(ends, ports, first, udp);
+        let (known, _) = Key::of(ends, ports, first, udp);
         if let Some(place) = self.flows.find(&known) {
-            let (copy, _) = key_of(ends, ports, seen.vlans, udp);
+            let (copy, _) = Key::of(ends, ports, seen.vlans, udp);
             self.flows.also(place, copy);
         }
     }
@@ -287,7 +289,7 @@ impl Layers<'_> {
 
     /// The flow of a packet, which counts it, taken out of the table; and which end sent it.
     fn flow(&mut self, ips: [IpAddr; 2], ports: [u16; 2], udp: bool, seen: &Seen) -> Option<(Place, Box<Flow>, usize)> {
-        let (key, from) = key_of(ips, ports, seen.vlans, udp);
+        let (key, from) = Key::of(ips, ports, seen.vlans, udp);
         let place = match self.flows.find(&key) {
             Some(place) => {
                 self.flows.touch(place);
@@ -306,7 +308,8 @@ impl Layers<'_> {
             let oldest = self.flows.oldest()?;
             forget(self.core, self.flows, self.presence, oldest);
         }
-        let ports = if from == 0 { [key.low.1, key.high.1] } else { [key.high.1, key.low.1] };
+        let [low, high] = key.ports();
+        let ports = if from == 0 { [low, high] } else { [high, low] };
         let udp = key.udp;
         let mut flow = Flow::new(key, time);
         flow.client = from;
@@ -338,12 +341,4 @@ impl Layers<'_> {
             flow.ends[1 - from].sender = None;
         }
     }
-}
-
-/// What tells the flow of a packet apart, and which end sent it.
-fn key_of(ips: [IpAddr; 2], ports: [u16; 2], vlans: Vlans, udp: bool) -> (Key, usize) {
-    let (source, destination) = ((ips[0], ports[0]), (ips[1], ports[1]));
-    let from = usize::from(source > destination);
-    let (low, high) = if from == 0 { (source, destination) } else { (destination, source) };
-    (Key { low, high, vlans, udp }, from)
 }

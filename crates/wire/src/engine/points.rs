@@ -8,7 +8,7 @@ use foldhash::quality::FixedState;
 use super::core::{begin, Core};
 use crate::columns::Row;
 use crate::flow::{vlan_text, Mark};
-use crate::intern::stable_id;
+use crate::intern::{stable_id, Interned};
 use crate::protocols::{Class, Decoder, Learnt, Meaning, Memory, PointValue, Said};
 
 impl Core {
@@ -16,7 +16,7 @@ impl Core {
     pub(super) fn points(
         &mut self,
         conversation: u32,
-        operation: u32,
+        operation: Interned,
         decoder: &dyn Decoder,
         request: Option<&[u8]>,
         answer: Option<&[u8]>,
@@ -35,45 +35,43 @@ impl Core {
                 None => {}
             }
         }
-        let mut values: Vec<PointValue> = Vec::new();
         if self.interner.memories.get(server as usize).is_some_and(Option::is_none) {
             if let Some(empty) = decoder.memory_first(request, answer) {
                 self.remember(server as usize, empty);
             }
         }
+        let mut values = std::mem::take(&mut self.values);
         let memory = self.interner.memories.get_mut(server as usize).and_then(Option::as_deref_mut);
         decoder.points(request, answer, memory, &mut |value| values.push(value));
         let written = values.iter().any(|value| value.written);
         let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
         let most = self.options.limits.points;
-        for value in values {
+        for value in &values {
             let meaning = meanings.next().flatten();
             let refused = self.interner.refused_points;
-            let Some(change) = self.interner.point(server, &value, most) else {
+            let Some(change) = self.interner.point(server, value, most) else {
                 if self.interner.refused_points != refused {
                     self.limit("points");
                 }
                 continue;
             };
             if change.new {
-                self.point_row(conversation, operation, decoder, &value, change.number);
+                self.point_row(conversation, operation.number, decoder, value, change.number);
             }
             // A value that is told otherwise from now on is told again, though its bits are the same.
             let relabelled = meaning
                 .as_ref()
-                .is_some_and(|meaning| self.label(conversation, &value, change.number, meaning) && meaning.said != Said::AsIs);
+                .is_some_and(|meaning| self.label(conversation, value, change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation);
-            reading(
-                number,
-                meaning.map(|meaning| meaning.said).filter(|said| *said != Said::AsIs).unwrap_or(value.said),
-                value.status,
-                &mut row,
-            );
+            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation.number);
+            let said = meaning.map(|meaning| meaning.said).filter(|said| *said != Said::AsIs);
+            reading(number, said.as_ref().unwrap_or(&value.said), value.status, &mut row);
             row.set_some("source_time", value.source_time);
             row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
         }
+        values.clear();
+        self.values = values;
         if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
             *count += 1;
         }
@@ -181,21 +179,21 @@ impl Core {
 }
 
 /// The cells of a value. An integer only where the wire's number is the value.
-fn reading(number: i64, said: Said, status: Option<&'static str>, row: &mut Row<'_>) {
-    row.set_some("status", status.or((said == Said::Missing).then_some("not implemented")));
+fn reading(number: i64, said: &Said, status: Option<&'static str>, row: &mut Row<'_>) {
     match said {
         Said::AsIs | Said::Part => {
             row.set("number", number as f64).set("integer", number);
         }
         Said::Integer(value) => {
-            row.set("number", value as f64).set("integer", value);
+            row.set("number", *value as f64).set("integer", *value);
         }
         Said::Number { value, .. } => {
-            row.set("number", value);
+            row.set("number", *value);
         }
         Said::Text(text) => {
-            row.set("text", text);
+            row.set("text", text.as_str());
         }
         Said::Missing => {}
     }
+    row.set_some("status", status.or((*said == Said::Missing).then_some("not implemented")));
 }

@@ -2,6 +2,8 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+use smallvec::SmallVec;
+
 use super::core::Core;
 use super::identify::{self, EARLY_BYTES};
 use super::presence::Presence;
@@ -417,7 +419,7 @@ impl Found for Arrivals<'_> {
         let ended = match side {
             Side::Request => {
                 let is_patient = facts.patient;
-                let kept = Kept { serial, facts, bytes: bytes.into(), wire, mark: message.mark };
+                let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark: message.mark };
                 let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
                 if !message.acknowledged && !is_patient {
                     self.core.wait(self.place, serial, message.mark.time);
@@ -446,7 +448,7 @@ impl Found for Arrivals<'_> {
                         return;
                     }
                     Answers::Later => {
-                        let kept = Kept { serial, facts, bytes: bytes.into(), wire, mark: message.mark };
+                        let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark: message.mark };
                         let ended = self.pairing.wait_for_request(kept, most);
                         if ended.is_none() {
                             self.core.wait(self.place, serial, message.mark.time);

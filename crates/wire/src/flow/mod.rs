@@ -1,7 +1,7 @@
 //! Flows: which bytes belong together, who is the client, what they speak.
 
 use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::claims::Listening;
 use crate::link::Mac;
@@ -29,30 +29,56 @@ pub(crate) struct Mark {
     pub(crate) interface: u32,
 }
 
-/// What tells flows apart: the lower address and port come first.
+/// What tells flows apart. Each packet is looked up by it: numbers are hashed and compared faster than addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
-    pub(crate) low: (IpAddr, u16),
-    pub(crate) high: (IpAddr, u16),
-    pub(crate) vlans: Vlans,
+    /// The bits of the lower address, then of the higher.
+    addresses: [u128; 2],
+    ports: [u16; 2],
+    is_version_6: bool,
     pub(crate) udp: bool,
+    pub(crate) vlans: Vlans,
 }
 
 impl Hash for Key {
-    /// Each packet is looked up by it: few wide words are hashed faster than many small ones.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for ip in [self.low.0, self.high.0] {
-            match ip {
-                IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
-                IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
-            }
+        let [low, high] = self.addresses;
+        if self.is_version_6 {
+            state.write_u128(low);
+            state.write_u128(high);
+        } else {
+            state.write_u64((low << 32 | high) as u64);
         }
         let vlans = self.vlans.iter().fold(u32::from(self.udp), |sum, tag| sum.rotate_left(12) ^ u32::from(*tag));
-        state.write_u64(u64::from(self.low.1) << 48 | u64::from(self.high.1) << 32 | u64::from(vlans));
+        state.write_u64(u64::from(self.ports[0]) << 48 | u64::from(self.ports[1]) << 32 | u64::from(vlans));
     }
 }
 
 impl Key {
+    /// Of a packet with these ends, both of one IP version; and which end sent it: the lower address and port is end 0.
+    pub(crate) fn of(ips: [IpAddr; 2], ports: [u16; 2], vlans: Vlans, udp: bool) -> (Self, usize) {
+        let addresses = ips.map(|ip| match ip {
+            IpAddr::V4(ip) => u128::from(ip.to_bits()),
+            IpAddr::V6(ip) => ip.to_bits(),
+        });
+        let is_version_6 = ips[0].is_ipv6();
+        let is_turned = (addresses[0], ports[0]) > (addresses[1], ports[1]);
+        let ([first, second], [one, other]) = (addresses, ports);
+        let (addresses, ports) = if is_turned { ([second, first], [other, one]) } else { ([first, second], [one, other]) };
+        (Self { addresses, ports, is_version_6, udp, vlans }, usize::from(is_turned))
+    }
+
+    /// Address and port of an end.
+    pub(crate) fn end(&self, end: usize) -> (IpAddr, u16) {
+        let bits = self.addresses[end];
+        let ip = if self.is_version_6 { IpAddr::V6(Ipv6Addr::from_bits(bits)) } else { IpAddr::V4(Ipv4Addr::from_bits(bits as u32)) };
+        (ip, self.ports[end])
+    }
+
+    pub(crate) fn ports(&self) -> [u16; 2] {
+        self.ports
+    }
+
     pub(crate) fn carrier(&self) -> Carrier {
         if self.udp {
             Carrier::Udp
@@ -131,7 +157,7 @@ pub(crate) enum Speech {
 /// One connection, or the datagrams between two ports.
 pub(crate) struct Flow {
     pub(crate) key: Key,
-    /// By index: 0 is `key.low`, 1 is `key.high`.
+    /// By index as in the key.
     pub(crate) ends: [End; 2],
     pub(crate) client: usize,
     pub(crate) role_source: RoleSource,
@@ -195,11 +221,7 @@ impl Flow {
     }
 
     pub(crate) fn address(&self, end: usize) -> (IpAddr, u16) {
-        if end == 0 {
-            self.key.low
-        } else {
-            self.key.high
-        }
+        self.key.end(end)
     }
 
     /// Whether its bytes are looked at in their order: it is read, or may be, or its first bytes are listened to.

@@ -45,6 +45,7 @@ impl FlowTable {
         self.by_key.len()
     }
 
+    #[inline]
     pub(crate) fn find(&self, key: &Key) -> Option<Place> {
         let slot = *self.by_key.get(key)?;
         Some(Place { slot, generation: self.slots[slot as usize].generation })

@@ -147,10 +147,9 @@ impl Decoder for Modbus {
         let Some(adu) = self.0.read(message) else { return Facts::default() };
         let mut identity: SmallVec<[u8; 16]> = SmallVec::from_slice(&[adu.unit, adu.function]);
         for range in ranges(&adu, side == Side::Request).into_iter().flatten() {
-            identity.extend_from_slice(&range.start.to_be_bytes());
-            if !matches!(adu.function, 5 | 6 | 22 | 24) {
-                identity.extend_from_slice(&range.quantity.to_be_bytes());
-            }
+            let both = (u32::from(range.start) << 16 | u32::from(range.quantity)).to_be_bytes();
+            let is_single = matches!(adu.function, 5 | 6 | 22 | 24);
+            identity.extend_from_slice(&both[..if is_single { 2 } else { 4 }]);
         }
         match (adu.function, side) {
             _ if adu.refused => {}
