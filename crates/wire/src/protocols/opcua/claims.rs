@@ -47,11 +47,9 @@ impl Claims<'_> {
     }
 
     fn application(&mut self, side: Side, application: &Application, source: &'static str) {
-        for (attribute, value) in [
-            ("application_name", &application.name),
-            ("application_uri", &application.uri),
-            ("product_uri", &application.product_uri),
-        ] {
+        for (attribute, value) in
+            [("application_name", &application.name), ("application_uri", &application.uri), ("product_uri", &application.product_uri)]
+        {
             self.tell(side, attribute, value.clone().unwrap_or_default(), source);
         }
         self.tell(side, "application_type", application.kind.unwrap_or_default(), source);

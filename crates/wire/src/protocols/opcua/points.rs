@@ -48,7 +48,9 @@ impl Points<'_, '_> {
             }),
             ("Publish", _, Some(answer)) => self.reported(None, answer),
             ("Republish", Some(request), Some(answer)) => self.reported(head(request).and_then(|head| word(head.rest, 0)), answer),
-            ("HistoryRead", Some(request), Some(answer)) => values::history(request, answer, &mut |target, value| self.read(&target, &value)),
+            ("HistoryRead", Some(request), Some(answer)) => {
+                values::history(request, answer, &mut |target, value| self.read(&target, &value))
+            }
             _ => self.items(service, request, answer),
         };
     }
@@ -73,7 +75,9 @@ impl Points<'_, '_> {
             "DeleteMonitoredItems" => {
                 values::deleted_items(request, answer, &mut |subscription, item, _| self.nodes.forget(subscription, item))
             }
-            "DeleteSubscriptions" => values::deleted_subscriptions(request, answer, &mut |subscription, _| self.nodes.forget_all(subscription)),
+            "DeleteSubscriptions" => {
+                values::deleted_subscriptions(request, answer, &mut |subscription, _| self.nodes.forget_all(subscription))
+            }
             _ => Ok(()),
         }
     }
