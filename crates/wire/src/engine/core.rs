@@ -11,6 +11,7 @@ use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Transaction, Unanswered};
+use crate::flow::reader::Reader;
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interner, Judged, Outcome, Sums, MINUTE};
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) timers: VecDeque<Timer>,
     /// Bytes that wait behind holes, in all flows.
     pub(crate) held_bytes: usize,
+    /// The reader of whichever direction was read last, if it was done with all of it: few need one of their own.
+    pub(super) idle_reader: Option<Box<Reader>>,
     pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
@@ -59,6 +62,7 @@ impl Core {
             line_time: i64::MIN,
             timers: VecDeque::new(),
             held_bytes: 0,
+            idle_reader: None,
             sequence: 0,
             serial: 0,
             heard: Heard::default(),

@@ -322,7 +322,7 @@ pub(super) fn with_decoder<T>(
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
-            let mut reader = flow.ends[from].reader.take().unwrap_or_default();
+            let mut reader = flow.ends[from].reader.take().or_else(|| core.idle_reader.take()).unwrap_or_default();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
@@ -333,7 +333,11 @@ pub(super) fn with_decoder<T>(
                 core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
-            flow.ends[from].reader = Some(reader);
+            if reader.is_idle() {
+                core.idle_reader = Some(reader);
+            } else {
+                flow.ends[from].reader = Some(reader);
+            }
             flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }
