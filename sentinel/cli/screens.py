@@ -204,7 +204,9 @@ def people_text(roles: Mapping[str, int]) -> str:
 
 
 def _devices(devices: Devices) -> str:
-    known = f"maker known for {devices.makers}, firmware for {devices.firmware} (for the others nobody asked on the wire)"
+    known = (
+        f"maker known for {devices.makers}, firmware for {devices.firmware} (for the others nobody asked on the wire)"
+    )
     return f"{people_text(devices.roles)}\n{known}" if devices.roles else "none"
 
 

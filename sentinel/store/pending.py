@@ -70,9 +70,7 @@ class Pending:
         for table, keeper in keepers.items():
             for some in _in_runs(keeper.unsaved()):
                 key = KEYS[table]
-                _put_rows(
-                    connection, table, {str(row[key]): None if row.get("gone") else text_of(row) for row in some}
-                )
+                _put_rows(connection, table, {str(row[key]): None if row.get("gone") else text_of(row) for row in some})
             _put_documents(connection, keeper.documents(), now)
         many(
             "INSERT INTO changes (time, asset, kind, attribute, before, after, frame, file) "

@@ -276,7 +276,9 @@ class Store(Reader):
             for kind, buffer in self._buffers.items():
                 frame = parts.together(buffer)
                 if frame.height:
-                    spilled = sum(part.last_position - part.first_position + 1 for part in self._spilled if part.kind == kind)
+                    spilled = sum(
+                        part.last_position - part.first_position + 1 for part in self._spilled if part.kind == kind
+                    )
                     position = counters.get(f"{kind}_position", 0) + spilled + 1
                     written += parts.write(self.path, kind, frame, position, time.time_ns())
         except BaseException as error:
