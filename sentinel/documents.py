@@ -66,6 +66,10 @@ def event_id(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+CHUNKS = 32
+"""Frames of operations that are looked through one by one; more are put together."""
+
+
 class Documents:
     """Turns batches into frames of documents; remembers operations and conversations across batches."""
 
@@ -75,7 +79,9 @@ class Documents:
         self._files = list(files)
         self._are_interfaces = are_interfaces
         self._protocols = [one["name"] for one in _core.protocols_read()]
-        self._operations = polars.DataFrame(schema=self._operation_schema())
+        self._no_operations = polars.DataFrame(schema=self._operation_schema())
+        self._operations: list[polars.DataFrame] = []
+        """Without the columns that hold nothing: of the many, an operation has a few."""
         self._conversations = polars.DataFrame(schema=_without(schemas()["conversations"], "sequence", "time"))
         self.events = polars.DataFrame()
         self.summaries = polars.DataFrame()
@@ -106,14 +112,19 @@ class Documents:
             operations = operations.drop("sequence", "time")
             for protocol in self._protocols:
                 operations = operations.join(batch[protocol], on="operation", how="left")
-            self._operations = self._operations.vstack(operations)
+            self._operations.append(_filled(operations))
+            if len(self._operations) > CHUNKS:
+                self._operations = [polars.concat(self._operations, how="diagonal")]
         evicted = batch["evictions"]
         if evicted.height:
             gone = evicted.filter(polars.col("kind") == "operation")["number"]
-            self._operations = self._operations.filter(~polars.col("operation").is_in(gone.implode()))
+            kept = [chunk.filter(~polars.col("operation").is_in(gone.implode())) for chunk in self._operations]
+            self._operations = [chunk for chunk in kept if chunk.height]
 
     def _with_operation(self, frame: polars.DataFrame) -> polars.DataFrame:
-        wanted = self._operations.filter(polars.col("operation").is_in(frame["operation"].implode()))
+        asked = polars.col("operation").is_in(frame["operation"].implode())
+        found = (chunk.filter(asked) for chunk in (self._operations if frame.height else ()))
+        wanted = polars.concat([self._no_operations, *(chunk for chunk in found if chunk.height)], how="diagonal")
         common = wanted.join(self._conversations, on="conversation", how="left")
         protocol = polars.col("protocol")
         common = common.select(
@@ -320,6 +331,10 @@ class Documents:
             "destination.packets",
             "sentinel.connection.state",
         )
+
+
+def _filled(frame: polars.DataFrame) -> polars.DataFrame:
+    return frame.select(column for column in frame if column.null_count() < column.len())
 
 
 def _without(schema: polars.Schema, *names: str) -> polars.Schema:

@@ -206,7 +206,9 @@ def test_what_the_store_never_heard_of_is_not_deleted_there():
     kept.remove("asset 10.0.0.2")
     assert [row["key"] for row in kept.changed()] == ["asset 10.0.0.1"]
     kept.remove("asset 10.0.0.1")
-    assert kept.changed() == [{"key": "asset 10.0.0.1", "gone": True}]
+    kept.add(fact(1, "seen"))
+    kept.remove("asset 10.0.0.1")
+    assert kept.changed() == [{"key": "asset 10.0.0.1", "gone": True}], "back and gone again, the store has it still"
 
 
 def test_when_learning_ended_is_what_its_state_says():

@@ -16,7 +16,7 @@ STATE = Path("demo-state")
 def main() -> None:
     """Reads the capture into a fresh state and prints what Sentinel sees."""
     os.chdir(ROOT)
-    from sentinel.cli.screens import LEVELS, inventory_of, mirror_text, people_text, raised
+    from sentinel.cli.screens import LEVELS, mirror_text, people_text, raised
     from sentinel.cli.state import naming_of
     from sentinel.cli.text import labelled, moment, several, size, span
     from sentinel.config import load_config
@@ -35,12 +35,12 @@ def main() -> None:
     )
     print("[3/3] what Sentinel sees\n")
     with Store.open(STATE) as store:
-        assets = [asset for asset in inventory_of(store).assets if not asset.parent]
+        devices = store.devices()
         alerts = raised(store.triage_rows())
         naming = naming_of(store)
         kept = store.numbers()["bytes"]
     facts = result.learning.facts
-    lines = labelled("THE NETWORK", people_text(assets), 15)
+    lines = labelled("THE NETWORK", people_text(devices.roles), 15)
     lines += labelled("", f"The mirror is {mirror_text(counters)}.", 15)
     normal = f"Learnt from the first 20 min: {several(facts.get('conversation', 0), 'pair')} of devices, "
     normal += f"{several(facts.get('operation', 0), 'kind')} of request are known."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -64,17 +64,28 @@ class Baseline:
                 self._observer.remember(fact)
                 if fact.subject.kind == "point" and fact.provenance in PROVENANCES:
                     alone.append(fact.key)
-        self.facts.changed()
+        self.saved()
         self.facts.forget_rows(alone)
+
+    def unsaved(self) -> Iterator[dict[str, Any]]:
+        """What changed since `saved` was called last, as rows with a `key`; with `gone` true: to be deleted."""
+        yield from self.facts.unsaved()
+        if (meta := self._learning.row()) != self._meta:
+            yield meta
+
+    def saved(self) -> None:
+        """The store has all of it now."""
+        self.facts.saved()
         self._meta = self._learning.row()
 
+    def documents(self) -> tuple[()]:
+        """Facts are no documents."""
+        return ()
+
     def changed(self) -> list[dict[str, Any]]:
-        """What changed since the last call, as rows with a `key`; with `gone` true: to be deleted."""
-        rows = self.facts.changed()
-        meta = self._learning.row()
-        if meta != self._meta:
-            self._meta = meta
-            rows.append(meta)
+        """What is unsaved, taken for saved from now on."""
+        rows = list(self.unsaved())
+        self.saved()
         return rows
 
     def changed_points(self) -> list[LogChange]:

@@ -53,6 +53,7 @@ class Facts:
     def add(self, fact: Fact) -> None:
         """Keeps a fact that was not known, seen or learnt, and is about no point."""
         kind, key = fact.subject.kind, fact.key
+        fact.kept = key in self._changed  # it was forgotten, and the store was not told yet
         self._all[key] = fact
         (self._loose if fact.provenance == "seen" else self._learnt)[kind][key] = None
         self._index(fact)
@@ -143,17 +144,23 @@ class Facts:
     def _some(self, keys: Iterable[str], most: int) -> list[Fact]:
         return [self._all[key] for key, _ in zip(keys, range(most), strict=False)]
 
-    def changed(self) -> list[dict[str, Any]]:
-        """Persisted form of what changed since the last call; `gone` marks what was forgotten."""
-        rows = []
+    def unsaved(self) -> Iterator[dict[str, Any]]:
+        """Persisted form of what changed since `saved` was called last; `gone` marks what was forgotten."""
         for key in self._changed:
             fact = self._all.get(key)
-            if fact is None:
-                rows.append({"key": key, "gone": True})
-            else:
-                rows.append(fact.row())
+            yield {"key": key, "gone": True} if fact is None else fact.row()
+
+    def saved(self) -> None:
+        """The store has all of it now."""
+        for key in self._changed:
+            if (fact := self._all.get(key)) is not None:
                 fact.kept = True
         self._changed.clear()
+
+    def changed(self) -> list[dict[str, Any]]:
+        """What is unsaved, taken for saved from now on."""
+        rows = list(self.unsaved())
+        self.saved()
         return rows
 
     def forget_rows(self, keys: Iterable[str]) -> None:

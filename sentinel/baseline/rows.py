@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars
@@ -21,6 +23,9 @@ CRITICAL_CLASSES = ("control", "program")
 
 QUIET_CLASSES = ("read", "session", "discover", "other")
 """Told, and approved, together with the conversation."""
+
+AT_HAND = 4_096
+"""Operations that are kept as they were made, with the keys of their facts; others are made again when they occur."""
 
 CONVERSATION_LIMIT = 100_000
 """Numbers of conversations remembered. Attack: a flood of invented clients."""
@@ -144,15 +149,16 @@ class _Runs:
                 self._run += 1
 
 
-def _rows_of(batch: Batch) -> list[Row]:
-    found: list[Row] = []
-    for table, columns in COLUMNS.items():
-        frame = batch[table]
-        if frame.height:
-            frame = frame.select("sequence", "time", *columns)
-            found.extend(Row(table, cells[0], cells[1], cells[2:]) for cells in frame.iter_rows())
-    found.sort(key=itemgetter(1))
-    return found
+def _rows_of(batch: Batch) -> Iterator[Row]:
+    """Each table is in order; all rows at once would be the most that a flood costs here."""
+    return heapq.merge(*(_table(batch, table) for table in COLUMNS), key=itemgetter(1))
+
+
+def _table(batch: Batch, table: str) -> Iterator[Row]:
+    frame = batch[table]
+    if frame.height:
+        for cells in frame.select("sequence", "time", *COLUMNS[table]).iter_rows():
+            yield Row(table, cells[0], cells[1], cells[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +194,16 @@ class Numbers:
 
     def __init__(self) -> None:
         self._conversations: dict[int, Subject] = {}
-        self._operations: dict[int, Operation] = {}
+        self._operations: dict[int, tuple[Any, ...]] = {}
+        """Conversation, id, name, target, class, action and unit: there may be as many as requests are invented."""
+        self._at_hand: dict[int, Operation] = {}
         self._decoded: dict[tuple[str, str, int | None, str], None] = {}
 
     def conversation(self, values: dict[str, Any]) -> None:
         """A row of `conversations`."""
-        self._conversations[values["conversation"]] = Subject(
-            kind="conversation",
-            protocol=values["protocol"],
-            actor=values["client"],
-            target=values["server"],
-            port=values["server_port"],
-            vlan=values["vlan"] or "",
-        )
-        self._decoded[(values["client"], values["server"], values["server_port"], values["vlan"] or "")] = None
+        pair = values["client"], values["server"], values["server_port"], values["vlan"] or ""
+        self._conversations[values["conversation"]] = Subject("conversation", intern(values["protocol"]), *pair)
+        self._decoded[pair] = None
         if len(self._conversations) > CONVERSATION_LIMIT:
             del self._conversations[next(iter(self._conversations))]
         if len(self._decoded) > CONVERSATION_LIMIT:
@@ -216,36 +218,50 @@ class Numbers:
         pair = self._conversations.get(values["conversation"])
         if pair is None:
             return
-        where: dict[str, Any] = {
-            "protocol": pair.protocol,
-            "actor": pair.actor,
-            "target": pair.target,
-            "port": pair.port,
-            "vlan": pair.vlan,
-            "word": values["class"],
-        }
-        class_ = Subject(kind="class", **where)
-        subject = Subject(kind="operation", id=values["id"], **where)
-        self._operations[values["operation"]] = Operation(
-            id=values["id"],
-            name=clean(values["name"]),
-            text=clean(values["target"]),
-            word=values["class"],
-            action=values["action"],
-            unit=values["unit"],
-            conversation=pair,
-            conversation_key=pair.key(),
-            class_=class_,
-            class_key=class_.key(),
-            subject=subject,
-            key=subject.key(),
+        class_, action, name = (intern(values[column] or "") for column in ("class", "action", "name"))
+        number = values["operation"]
+        self._operations[number] = (
+            pair,
+            values["id"],
+            clean(name),
+            clean(values["target"]),
+            class_,
+            action,
+            values["unit"],
         )
+        self._at_hand.pop(number, None)
 
     def get(self, number: int) -> Operation | None:
         """The operation of that number; None once the core forgot it."""
-        return self._operations.get(number)
+        made = self._at_hand.get(number)
+        if made is None and (told := self._operations.get(number)) is not None:
+            made = _made(*told)
+            if len(self._at_hand) >= AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+            self._at_hand[number] = made
+        return made
 
     def evicted(self, values: dict[str, Any]) -> None:
         """A row of `evictions`."""
         if values["kind"] == "operation":
             self._operations.pop(values["number"], None)
+            self._at_hand.pop(values["number"], None)
+
+
+def _made(pair: Subject, id: str, name: str, text: str, word: str, action: str, unit: int | None) -> Operation:
+    class_ = pair._replace(kind="class", word=word)
+    subject = pair._replace(kind="operation", word=word, id=id)
+    return Operation(
+        id=id,
+        name=name,
+        text=text,
+        word=word,
+        action=action,
+        unit=unit,
+        conversation=pair,
+        conversation_key=pair.key(),
+        class_=class_,
+        class_key=class_.key(),
+        subject=subject,
+        key=subject.key(),
+    )

@@ -178,7 +178,7 @@ class Live:
         counters = news.counters
         rate = (counters["packets"] - self._packets) / (since - self._counted)
         self._packets, self._counted = counters["packets"], since
-        devices = sum(1 for asset in news.line.inventory.assets if not asset.parent)
+        devices = news.line.inventory.devices
         parts = [
             datetime.now(self._zone).strftime("%H:%M:%S"),
             f"{rate:,.0f} packets/s",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from sentinel.cli.text import (
 from sentinel.errors import SentinelError
 from sentinel.inventory import Asset, Claim, Inventory, believed
 from sentinel.pipeline import Result
-from sentinel.store import Store
+from sentinel.store import Devices, Store
 
 CLAIMS_SHOWN = 40
 """Lines of what was said about one device; the rest is in the documents."""
@@ -93,7 +93,7 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
     """What `sentinel run` says at the end."""
     counters = result.counters
     with Store.open(result.state) as store:
-        inventory = inventory_of(store)
+        devices = store.devices()
         alerts = store.triage_rows()
         kept = store.numbers()["bytes"]
     lines: list[str] = []
@@ -116,7 +116,7 @@ def run_screen(result: Result, zone: tzinfo) -> list[str]:
             lines += labelled("", f"{safe(file['path'])} {safe(file['problem'])}")
     lines += labelled("Traffic", _traffic(counters))
     lines += labelled("Mirror", mirror_text(counters))
-    lines += labelled("Devices", _devices(list(inventory.assets)))
+    lines += labelled("Devices", _devices(devices))
     lines += labelled("Normal", _normal(result, counters))
     lines += labelled("Alerts", _count_alerts(alerts, result))
     for alert in raised(alerts)[:5]:
@@ -196,20 +196,18 @@ def mirror_text(counters: dict[str, Any]) -> str:
     return "\n".join([mirror.verdict(counters), *(f"On the switch: {one}" for one in mirror.advice(found))])
 
 
-def people_text(hosts: Sequence[Asset]) -> str:
+def people_text(roles: Mapping[str, int]) -> str:
     """`8 devices: 4 controllers, 2 operator stations …`."""
-    roles: dict[str, int] = {}
-    for asset in hosts:
-        roles[asset.role or "not known"] = roles.get(asset.role or "not known", 0) + 1
     ranked = sorted(roles.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
-    return f"{several(len(hosts), 'device')}: {', '.join(several(count, role) for role, count in ranked)}"
+    people = ", ".join(several(count, role or "not known") for role, count in ranked)
+    return f"{several(sum(roles.values()), 'device')}: {people}"
 
 
-def _devices(assets: Sequence[Asset]) -> str:
-    hosts = [asset for asset in assets if not asset.parent]
-    makers, firmware = sum(1 for asset in hosts if asset.vendor), sum(1 for asset in hosts if asset.firmware)
-    known = f"maker known for {makers}, firmware for {firmware} (for the others nobody asked on the wire)"
-    return f"{people_text(hosts)}\n{known}" if hosts else "none"
+def _devices(devices: Devices) -> str:
+    known = (
+        f"maker known for {devices.makers}, firmware for {devices.firmware} (for the others nobody asked on the wire)"
+    )
+    return f"{people_text(devices.roles)}\n{known}" if devices.roles else "none"
 
 
 def _normal(result: Result, counters: dict[str, Any]) -> str:

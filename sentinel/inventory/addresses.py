@@ -29,10 +29,13 @@ class Facts:
     ip: str
     reach: Reach
     family: int
-    network: str
-    """The /24 of an IPv4 address, else empty."""
     card: str
     """The MAC address inside an IPv6 address (EUI-64), else empty."""
+
+    @property
+    def network(self) -> str:
+        """The /24 of an IPv4 address, else empty."""
+        return self.ip.rpartition(".")[0] if self.family == 4 else ""
 
 
 PRIVATE_NETWORKS = tuple(
@@ -43,8 +46,11 @@ PRIVATE_NETWORKS = tuple(
 
 def facts_of(text: str) -> Facts | None:
     """The facts; None where the text is no IP address."""
+    bare = text.partition("%")[0]
+    if (octets := _octets(bare)) is not None:
+        return Facts(bare, _reach(octets), 4, "")
     try:
-        address = ipaddress.ip_address(text.partition("%")[0])
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return None
     family = address.version
@@ -58,9 +64,35 @@ def facts_of(text: str) -> Facts | None:
         reach = Reach.PRIVATE
     else:
         reach = Reach.PUBLIC
-    plain = str(address)
-    network = plain.rpartition(".")[0] if family == 4 else ""
-    return Facts(plain, reach, family, network, _card_in(address.packed) if family == 6 else "")
+    return Facts(str(address), reach, family, _card_in(address.packed) if family == 6 else "")
+
+
+def _octets(text: str) -> list[int] | None:
+    """The four numbers of an IPv4 address; None for all else, and for what is written in a way that must be looked at."""
+    parts = text.split(".")
+    if len(parts) != 4 or not text.isascii():
+        return None
+    for part in parts:
+        if not part.isdigit() or len(part) > 3 or (part[0] == "0" and len(part) > 1):
+            return None
+    numbers = [int(part) for part in parts]
+    return numbers if max(numbers) < 256 else None
+
+
+def _reach(octets: list[int]) -> Reach:
+    """As `facts_of` says it of other addresses; a flood of invented senders asks for each."""
+    first, second = octets[0], octets[1]
+    if 224 <= first < 240 or octets in ([0, 0, 0, 0], [255, 255, 255, 255]):
+        return Reach.NONE
+    if first == 127:
+        return Reach.LOOPBACK
+    if first == 169 and second == 254:
+        return Reach.LINK
+    if first == 10 or (first, second) == (192, 168):
+        return Reach.PRIVATE
+    if (first == 172 and 16 <= second < 32) or (first == 100 and 64 <= second < 128):
+        return Reach.PRIVATE
+    return Reach.PUBLIC
 
 
 def _card_in(packed: bytes) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 PERSON = "a person"
@@ -46,6 +47,7 @@ TELLING = (*WATCHED, "role", "os", "hardware", "host_name")
 """Worth a line in the device's history when it becomes known; the rest is kept without one."""
 
 
+@lru_cache(maxsize=1_024)
 def rank(source: str) -> float:
     """How far this source is believed, 0 to 1."""
     text = source.lower().replace("_", " ")
@@ -88,7 +90,8 @@ class Claim:
 
     def as_dict(self) -> dict[str, Any]:
         """For documents and for the store; what is unknown is left out."""
-        return {name: value for name, value in asdict(self).items() if value is not None and value != ""}
+        named = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in named if value is not None and value != ""}
 
 
 class Claims:
@@ -145,6 +148,10 @@ class Claims:
         return [claim.as_dict() for claim in self]
 
 
+NO_CLAIMS = Claims()
+"""What most addresses and cards said: shared, never changed."""
+
+
 def current(claims: Iterable[Claim], attribute: str) -> list[Claim]:
     """The last word of each source about the attribute."""
     latest: dict[str, Claim] = {}
@@ -159,8 +166,8 @@ def current(claims: Iterable[Claim], attribute: str) -> list[Claim]:
 def believed(claims: Iterable[Claim], attribute: str) -> Claim | None:
     """The claim that wins: rank of its source, raised by others that say the same, lowered by age."""
     candidates = current(claims, attribute)
-    if not candidates:
-        return None
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
     newest = max(claim.last_seen for claim in candidates)
 
     def weight(claim: Claim) -> tuple[float, int, str]:
@@ -175,6 +182,8 @@ def believed(claims: Iterable[Claim], attribute: str) -> Claim | None:
 def contradicted(claims: Iterable[Claim], attribute: str) -> list[str]:
     """The values between which nothing decides: several, from sources of the highest rank heard."""
     heard = [claim for claim in claims if claim.attribute == attribute]
+    if len(heard) < 2:
+        return []
     best = max((claim.confidence for claim in heard), default=0.0)
     values = {comparable(claim.value): claim for claim in heard if claim.confidence >= best}
     if best >= rank(NAMES_FILE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 from sentinel.inventory.addresses import is_mac, plain_mac
 from sentinel.inventory.claims import (
     IDENTITY,
@@ -15,7 +17,7 @@ from sentinel.inventory.claims import (
     current,
 )
 from sentinel.inventory.limits import InventoryLimits
-from sentinel.inventory.places import Places, Tell
+from sentinel.inventory.places import Places, Tell, place
 from sentinel.inventory.records import Address, Card, Group, Unit, unit_id
 
 UNIT_NUMBERS = range(1, 248)
@@ -37,7 +39,7 @@ class Hearsay:
             return
         if kind == "unit":
             host, _, behind = subject.rpartition(":")
-            address = self.places.addresses.get((vlan, host.strip("[]")))
+            address = self.places.addresses.get(place(vlan, host.strip("[]")))
             port, _, number = behind.partition("/")
             if address is None or not (port.isdigit() and number.isdigit()):
                 return
@@ -47,26 +49,26 @@ class Hearsay:
                 if unit is not None and address.group is not None:
                     behind_others = sum(one.answered for one in address.units.values()) > 1
                     own_id = unit_id(self.places.site, address, unit) if behind_others else ""
-                    self._keep(address.group, unit.claims, claim, list(unit.claims), own_id)
+                    self._keep(address.group, unit.hear(), claim, list(unit.claims), own_id)
                 return
             kind, subject = "ip", address.ip
-        place = self.subject(vlan, subject)
-        if place is not None and place.group is not None:
-            self._keep(place.group, place.claims, claim, _all_of(place.group))
-            if isinstance(place, Card):
+        about = self.subject(vlan, subject)
+        if about is not None and about.group is not None:
+            self._keep(about.group, about.hear(), claim, _all_of(about.group))
+            if isinstance(about, Card):
                 if claim.attribute == "ip":
-                    self.places.says_address(place, claim.value)
-                self.places.touch_device(place)
+                    self.places.says_address(about, claim.value)
+                self.places.touch_device(about)
 
     def subject(self, vlan: str, text: str) -> Address | Card | None:
         """The address or card of which a table speaks; None if it never sent."""
         if is_mac(text):
-            return self.places.cards.get((vlan, plain_mac(text)))
-        return self.places.addresses.get((vlan, text.partition("%")[0]))
+            return self.places.cards.get(place(vlan, plain_mac(text)))
+        return self.places.addresses.get(place(vlan, text.partition("%")[0]))
 
     def unit(self, address: Address, port: int, number: int, protocol: str, time: int) -> Unit | None:
         """The unit behind the address, new or known; None beyond the limit."""
-        key = f"{port}/{number}"
+        key = intern(f"{port}/{number}")
         unit = address.units.get(key)
         if unit is None:
             if len(address.units) >= self.limits.units:

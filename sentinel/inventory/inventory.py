@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import polars
@@ -12,12 +13,12 @@ import polars
 from sentinel.errors import SentinelError
 from sentinel.inventory.addresses import is_group_address, is_mac, plain_mac
 from sentinel.inventory.asset import Asset, Change
-from sentinel.inventory.claims import PERSON, Claim, Claims, rank
+from sentinel.inventory.claims import NO_CLAIMS, PERSON, Claim, Claims, rank
 from sentinel.inventory.hearsay import Hearsay
 from sentinel.inventory.limits import InventoryLimits
 from sentinel.inventory.names_file import Named
-from sentinel.inventory.places import Places
-from sentinel.inventory.records import Group, Habits
+from sentinel.inventory.places import Places, place
+from sentinel.inventory.records import Address, Card, Group, Habits
 from sentinel.inventory.roles import SIGNS
 from sentinel.inventory.vendors import Vendors
 from sentinel.inventory.view import NAMING, Views
@@ -69,14 +70,13 @@ class Inventory:
 
     def observe(self, batch: Batch) -> list[Change]:
         """Takes the rows of a batch; gives what changed, in order."""
-        rows: list[tuple[int, str, Row]] = []
+        tables: list[Iterator[tuple[int, str, Row]]] = []
         for table, columns in COLUMNS.items():
             frame = batch[table]
             if frame.height:
                 if table in ("events", "summaries"):
                     frame = _first_answers(frame, batch["evictions"].height > 0)
-                rows += [(row[0], table, row) for row in frame.select("sequence", "time", *columns).iter_rows()]
-        rows.sort(key=itemgetter(0))
+                tables.append(_numbered(table, frame.select("sequence", "time", *columns)))
         take: dict[str, Callable[[Row], None]] = {
             "senders": self._sender,
             "conversations": self._conversation,
@@ -87,7 +87,8 @@ class Inventory:
             "connections": self._connection,
             "evictions": self._eviction,
         }
-        for sequence, table, row in rows:
+        # Each table is in order; all rows at once would be the most that a flood costs here.
+        for sequence, table, row in heapq.merge(*tables, key=itemgetter(0)):
             self._now = (sequence, row[1], None, None)
             take[table](row[2:])
         changes, self._changes = self._changes, []
@@ -105,8 +106,8 @@ class Inventory:
             subject = subject.rpartition(":")[0].strip("[]")
         group = self._group_of(subject, vlan)
         if group is None and not vlan:
-            scopes = self._places.scopes.get(plain_mac(subject) if is_mac(subject) else subject, {})
-            group = self._group_of(subject, next(iter(scopes))) if len(scopes) == 1 else None
+            only = self._places.only_vlan(plain_mac(subject) if is_mac(subject) else subject)
+            group = self._group_of(subject, only) if only is not None else None
         if group is None:
             return None
         asset, *units = self._views.of(group)
@@ -129,6 +130,14 @@ class Inventory:
         """How many assets there are, without the units behind them."""
         return len(self._places.groups)
 
+    @property
+    def devices(self) -> int:
+        """How many of them are devices, not network ports of others."""
+        return sum(
+            bool(group.addresses) or group.card is None or self._places.device_of(group.card) is None
+            for group in self._places.groups.values()
+        )
+
     def limits_reached(self) -> dict[str, int]:
         """How often each limit was reached in this process."""
         return dict(sorted(self._places.reached.items()))
@@ -139,7 +148,7 @@ class Inventory:
         """From this line time on, who is new and asks is an unknown computer. None: nothing is learnt yet."""
         if time != self._views.learnt_at:
             self._views.learnt_at = time
-            self._forget_views()
+            self._views.forget()
 
     def use_captures(self, files: Iterable[str]) -> None:
         """Takes the names of the files that the next batches are read from."""
@@ -148,7 +157,7 @@ class Inventory:
     def use_names(self, names: Mapping[str, Named]) -> None:
         """Takes the plant's names anew."""
         self._views.names = names
-        self._forget_views()
+        self._views.forget()
 
     def set(self, id_: str, **values: str) -> None:
         """A person's word about an asset: name, role, zone, contact, vendor, model. Empty takes it back."""
@@ -171,12 +180,32 @@ class Inventory:
         """Takes back what changed() gave: the latest row per id. Rows that say `gone` are no assets."""
         self._places.load(row for row in rows if not row.get("gone"))
 
+    def unsaved(self) -> Iterator[dict[str, Any]]:
+        """The persisted form of what changed since `saved` was called last; `{"id", "gone": True}` if forgotten."""
+        changed, groups = self._places.changed, self._places.groups
+        yield from ({"id": id_, "gone": True} for id_ in sorted(changed.keys() - groups.keys()))
+        for group in self._changed_groups():
+            yield group.as_row()
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The documents of the same assets."""
+        for group in self._changed_groups():
+            yield self._views.of(group)[0].document()
+
+    def saved(self) -> None:
+        """The store has all of it now."""
+        self._places.saved()
+
     def changed(self) -> list[dict[str, Any]]:
-        """The persisted form of what changed since the last call; `{"id", "gone": True}` if forgotten."""
-        ids, groups = sorted(self._places.changed), self._places.groups
-        self._places.changed.clear()
-        rows = [groups[id_].as_row() if id_ in groups else {"id": id_, "gone": True} for id_ in ids]
-        return sorted(rows, key=lambda row: (row.get("order", 0), row["id"]))
+        """What is unsaved, taken for saved from now on."""
+        rows = list(self.unsaved())
+        self.saved()
+        return rows
+
+    def _changed_groups(self) -> list[Group]:
+        groups = self._places.groups
+        found = [groups[id_] for id_ in self._places.changed if id_ in groups]
+        return sorted(found, key=lambda group: (group.order, group.id))
 
     # --- rows
 
@@ -192,7 +221,13 @@ class Inventory:
         self._places.saw(vlan, mac, ip, said=bool(arp), first=first, last=last)
 
     def _conversation(self, row: Row) -> None:
-        self._conversations[row[0]] = row[1:]
+        number, protocol, client, server, port, vlan = row
+        # The texts that are there already: a row brings its own.
+        ends = (self._places.addresses.get(place(vlan, text)) for text in (client, server))
+        client, server = (
+            known.ip if known is not None else text for known, text in zip(ends, (client, server), strict=True)
+        )
+        self._conversations[number] = intern(protocol), client, server, port, vlan
 
     def _operation(self, row: Row) -> None:
         number, conversation, class_, unit = row
@@ -200,10 +235,9 @@ class Inventory:
         self._answers.pop(number, None)
         if (facts := self._conversations.get(conversation)) is not None:
             protocol, client, _, _, vlan = facts
-            habits = self._habits(vlan, client)
-            if habits is not None:
-                self._add(habits.classes, class_)
-                self._add(habits.protocols, protocol)
+            if (host := self._host(vlan, client)) is not None:
+                self._add(host, "classes", class_)
+                self._add(host, "protocols", protocol)
 
     def _answer(self, row: Row) -> None:
         """An operation was answered: once for the fact, once more when it first succeeds, for its unit."""
@@ -211,18 +245,18 @@ class Inventory:
         before = self._answers.get(number, "")
         if before in ("success", outcome) or number not in self._operations:
             return
-        self._answers[number] = outcome
+        self._answers[number] = intern(outcome)
         conversation, unit = self._operations[number]
         if (facts := self._conversations.get(conversation)) is None:
             return
         protocol, client, server, port, vlan = facts
         title = self._titles.get(protocol, "")
-        if (habits := self._habits(vlan, server)) is not None:
-            self._put(habits.answers, protocol, title)
-        if (habits := self._habits(vlan, client)) is not None:
-            self._put(habits.asked, protocol, title)
-            self._partner(habits, server)
-        address = self._places.addresses.get((vlan, server))
+        if (host := self._host(vlan, server)) is not None:
+            self._put(host, "answers", protocol, title)
+        if (host := self._host(vlan, client)) is not None:
+            self._put(host, "asked", protocol, title)
+            self._partner(host, server)
+        address = self._places.addresses.get(place(vlan, server))
         if address is not None and unit is not None and outcome == "success":
             self._hearsay.answered(address, port or 0, unit, protocol, self._now[1])
 
@@ -240,38 +274,39 @@ class Inventory:
         if name is None:
             return
         title = title or name
-        asking, asked = self._habits(vlan, client), self._habits(vlan, server)
-        answered = bool(bytes_server) and not is_group_address(server)
-        for habits in (asking, asked):
-            if habits is not None:
-                self._add(habits.protocols, name)
+        asking, asked = self._host(vlan, client), self._host(vlan, server)
+        both = [host for host in (asking, asked) if host is not None]
+        for host in both:
+            self._add(host, "protocols", name)
         if read:
             self._titles[name] = title
-            for habits in (asking, asked):
-                for known in (habits.answers, habits.asked) if habits is not None else ():
-                    if name in known:
-                        known[name] = title
-        elif group == "ot" and answered and not is_mac(server):
+            for host in both:
+                for known in ("answers", "asked"):
+                    if name in getattr(host.done, known):
+                        self._put(host, known, name, title)
+            return
+        answered = bool(bytes_server) and not is_group_address(server)
+        if group == "ot" and answered and not is_mac(server):
             if asked is not None:
-                self._put(asked.answers, name, title)
+                self._put(asked, "answers", name, title)
             if asking is not None:
-                self._put(asking.asked, name, title)
+                self._put(asking, "asked", name, title)
                 self._partner(asking, server)
         elif group == "ot":
             if asking is not None:
-                self._put(asking.sends, name, title)
+                self._put(asking, "sends", name, title)
             if asked is not None and answered:
-                self._put(asked.sends, name, title)
+                self._put(asked, "sends", name, title)
         elif group == "office":
             if asking is not None:
-                self._add(asking.uses, title)
+                self._add(asking, "uses", title)
             if asked is not None and answered:
-                self._add(asked.serves, title)
+                self._add(asked, "serves", title)
         elif group == "network":
             if asking is not None and name in SIGNS:
-                self._add(asking.signs, SIGNS[name])
+                self._add(asking, "signs", SIGNS[name])
             if asked is not None and answered and port:
-                self._add(asked.serves, title)
+                self._add(asked, "serves", title)
 
     def _eviction(self, row: Row) -> None:
         kind, number = row
@@ -281,56 +316,69 @@ class Inventory:
 
     # --- small parts
 
-    def _habits(self, vlan: str, text: str) -> Habits | None:
-        """What the address was seen doing; None if it never sent."""
-        place = self._hearsay.subject(vlan, text)
-        if place is None or place.group is None:
-            return None
-        self._places.touch(place.group)
-        if place.done is None:
-            place.done = Habits()
-        return place.done
+    def _host(self, vlan: str, text: str) -> Address | Card | None:
+        """Whose habits they are; None if it never sent."""
+        host = self._hearsay.subject(vlan, text)
+        return host if host is not None and host.group is not None else None
 
-    def _put(self, known: dict[str, str], name: str, title: str) -> None:
-        if name in known or len(known) < self._limits.protocols:
-            known[name] = title or known.get(name, "")
-        else:
-            self._places.limit("protocols")
-
-    def _add(self, known: builtins.set[str], name: str) -> None:
+    def _put(self, host: Address | Card, habit: str, name: str, title: str) -> None:
+        known = getattr(host.done, habit)
         if name not in known and len(known) >= self._limits.protocols:
             self._places.limit("protocols")
-        else:
-            known.add(name)
+            return
+        title = title or known.get(name, "")
+        if known.get(name) != title:
+            self._did(host, self._places.ways.after(host.done, habit, name, title))
 
-    def _partner(self, habits: Habits, server: str) -> None:
-        if server not in habits.servers and len(habits.servers) >= self._limits.partners:
-            self._places.limit("partners")
+    def _add(self, host: Address | Card, habit: str, name: str) -> None:
+        known = getattr(host.done, habit)
+        if name in known:
+            return
+        if len(known) >= self._limits.protocols:
+            self._places.limit("protocols")
         else:
-            habits.servers.add(server)
+            self._did(host, self._places.ways.after(host.done, habit, name))
+
+    def _did(self, host: Address | Card, habits: Habits) -> None:
+        host.done = habits
+        if host.group is not None:
+            self._places.touch(host.group)
+
+    def _partner(self, host: Address | Card, server: str) -> None:
+        if server in host.servers:
+            return
+        if len(host.servers) >= self._limits.partners:
+            self._places.limit("partners")
+            return
+        host.asked(server)
+        if host.group is not None:
+            self._places.touch(host.group)
 
     def _group_of(self, text: str, vlan: str) -> Group | None:
-        place = self._hearsay.subject(vlan, text)
-        if place is not None and place.group is None and is_mac(text):
-            card = self._places.cards[vlan, plain_mac(text)]
+        host = self._hearsay.subject(vlan, text)
+        if host is not None and host.group is None and is_mac(text):
+            card = self._places.cards[place(vlan, plain_mac(text))]
             sole = next(iter(card.ips), "") if len(card.ips) == 1 else ""
-            return self._places.addresses[vlan, sole].group if sole else None
-        return place.group if place is not None else None
+            return self._places.addresses[place(vlan, sole)].group if sole else None
+        return host.group if host is not None else None
 
     def _claims_of(self, id_: str) -> tuple[Group, Claims]:
         """Where a person's word about this id is kept."""
         if (group := self._places.groups.get(id_)) is not None:
+            if group.person is NO_CLAIMS:
+                group.person = Claims()
             return group, group.person
         for group in self._places.groups.values():
             for unit in self._views.of(group)[1:]:
                 if unit.id == id_:
                     address, _, key = unit.subject.rpartition(":")
-                    return group, self._places.addresses[group.vlan, address.strip("[]")].units[key].claims
+                    return group, self._places.addresses[place(group.vlan, address.strip("[]"))].units[key].hear()
         raise SentinelError(f"no asset has the id {id_}; see sentinel assets")
 
-    def _forget_views(self) -> None:
-        for group in self._places.groups.values():
-            group.view = None
+
+def _numbered(table: str, frame: polars.DataFrame) -> Iterator[tuple[int, str, Row]]:
+    for row in frame.iter_rows():
+        yield row[0], table, row
 
 
 def _first_answers(frame: polars.DataFrame, numbers_return: bool) -> polars.DataFrame:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class InventoryLimits:
     """Bounds that configuration may change; defaults suit a small box."""
 
-    assets: int = 100_000
-    """Assets kept; the attack: a flood of invented sender addresses. Idle ones without any role go first."""
+    assets: int = 50_000
+    """Assets kept; the attack: a flood of invented sender addresses. Idle ones without any role go first. No plant that one
+    small box watches has as many; each costs a kilobyte, and ten when it is shown."""
     macs: int = 64
     """MAC addresses kept for one IP; the attack: one IP sent from ever other MAC addresses."""
     claims: int = 64

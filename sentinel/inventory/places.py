@@ -27,10 +27,15 @@ from sentinel.inventory.addresses import (
 )
 from sentinel.inventory.claims import Claims
 from sentinel.inventory.limits import InventoryLimits
-from sentinel.inventory.records import INHERENT, SAID, Address, Card, Group, asset_id
+from sentinel.inventory.records import INHERENT, SAID, Address, Card, Group, Ways, asset_id
 
 MOST_OWN = 4
 """Addresses of one card that may be one asset; more look like a router that answers for others."""
+
+
+def place(vlan: str, text: str) -> str:
+    """The key of an IP or MAC address in a VLAN: the address itself where there are none, as mostly."""
+    return f"{text}\x1f{vlan}" if vlan else text
 
 
 class Tell(Protocol):
@@ -46,44 +51,48 @@ class Places:
     def __init__(self, site: str, limits: InventoryLimits, tell: Tell) -> None:
         self.site = site
         self.limits = limits
-        self.addresses: dict[tuple[str, str], Address] = {}
-        self.cards: dict[tuple[str, str], Card] = {}
+        self.addresses: dict[str, Address] = {}
+        """By `place`; so are the cards."""
+        self.cards: dict[str, Card] = {}
         self.groups: dict[str, Group] = {}
-        self.scopes: dict[str, dict[str, None]] = {}
-        """The VLANs in which an IP or MAC address was seen."""
+        self.ways = Ways()
+        self._scopes: dict[str, dict[str, None]] = {}
+        """The VLANs in which an IP or MAC address was seen that have a number."""
         self.ports: dict[tuple[str, str], dict[str, None]] = {}
         """MAC addresses that said once that their device has this IP address: a hint where to look."""
         self.changed: dict[str, None] = {}
         self.reached: dict[str, int] = {}
         self._tell = tell
         self._order = 0
-        self._idle: list[tuple[bool, int, int, str]] = []
+        self._idle: list[tuple[bool, int, int, str]] | None = None
+        """Who goes first; in order once the limit was reached."""
 
     def saw(self, vlan: str, mac_text: str | None, ip_text: str | None, *, said: bool, first: int, last: int) -> None:
         """A MAC address sent, for an IP address if one is given; `said`: by ARP."""
         mac = plain_mac(mac_text)
-        address = self.addresses.get((vlan, ip_text)) if ip_text else None
+        last = first if first == last else last
+        address = self.addresses.get(place(vlan, ip_text)) if ip_text else None
         facts = address.facts if address is not None else facts_of(ip_text) if ip_text else None
         if facts is None or facts.reach is Reach.NONE:
             if mac and not is_group_mac(mac):
                 self._saw_card(self._card(vlan, mac, first), first, last)
             return
-        address = address or self.addresses.get((vlan, facts.ip))
+        address = address or self.addresses.get(place(vlan, facts.ip))
         new = address is None
         if address is None:
             address = Address(vlan, facts, self._next(), first, last)
             self._know(address)
-        else:
+        elif first < address.first_seen or last > address.last_seen:
             address.first_seen, address.last_seen = (
                 min(address.first_seen, first),
                 max(address.last_seen, last),
             )
+            if address.group is not None:
+                self.touch(address.group)
         if mac:
             self._pair(address, self._card(vlan, mac, first), SAID if said else 0, new)
         elif new:
             self._found(f"ip:{address.ip}", [address], None)
-        if address.group is not None:
-            self.touch(address.group)
         self._make_room(address.group)
 
     def touch(self, group: Group) -> None:
@@ -93,10 +102,23 @@ class Places:
         if self.ports:
             for address in group.addresses:
                 for mac in self.ports.get((address.vlan, address.ip), ()):
-                    card = self.cards.get((address.vlan, mac))
+                    card = self.cards.get(place(address.vlan, mac))
                     if card is not None and card.group is not None:
                         card.group.view = None
                         self.changed[card.group.id] = None
+
+    def saved(self) -> None:
+        """The store has everything as it is now."""
+        for id_ in self.changed:
+            if (group := self.groups.get(id_)) is not None:
+                group.kept = True
+        self.changed.clear()
+
+    def only_vlan(self, text: str) -> str | None:
+        """The VLAN in which the IP or MAC address was seen, if it is the only one and has a number."""
+        scopes = self._scopes.get(text, {})
+        elsewhere = text in self.addresses or text in self.cards
+        return next(iter(scopes)) if len(scopes) == 1 and not elsewhere else None
 
     def says_address(self, card: Card, ip: str) -> None:
         """The card said that its device has this IP address."""
@@ -111,7 +133,7 @@ class Places:
         device has the address that a port gives.
         """
         for mac in self.ports.get((address.vlan, address.ip), ()):
-            card = self.cards.get((address.vlan, mac))
+            card = self.cards.get(place(address.vlan, mac))
             told = card is not None and not card.ips and address.ip in card.claims.values_of("ip")
             if card is not None and told and any(are_neighbours(mac, own) for own in self.macs_of(address)):
                 yield card
@@ -119,7 +141,7 @@ class Places:
     def device_of(self, card: Card) -> Address | None:
         """The address of the device that this card is a port of."""
         for ip in card.claims.values_of("ip"):
-            address = self.addresses.get((card.vlan, ip))
+            address = self.addresses.get(place(card.vlan, ip))
             if address is not None and address.group is not None and card in self.ports_of(address):
                 return address
         return None
@@ -127,7 +149,7 @@ class Places:
     def touch_device(self, card: Card) -> None:
         """Notes that what a port says of its device is no longer as it was."""
         for ip in card.claims.values_of("ip"):
-            address = self.addresses.get((card.vlan, ip))
+            address = self.addresses.get(place(card.vlan, ip))
             if address is not None and address.group is not None:
                 self.touch(address.group)
 
@@ -139,7 +161,7 @@ class Places:
 
     def macs_of(self, address: Address) -> list[str]:
         """The MAC addresses that are those of this IP address, not of a router before it."""
-        cards = ((mac, self.cards.get((address.vlan, mac))) for mac in address.macs)
+        cards = ((mac, self.cards.get(place(address.vlan, mac))) for mac in address.macs)
         return [mac for mac, card in cards if card is not None and self.owns(card, address)]
 
     def forwards_for(self, card: Card) -> int:
@@ -147,37 +169,41 @@ class Places:
         inside = {address.ip for address in card.group.addresses} if card.group else set()
         if len(card.ips) > 64:
             return len(card.ips) - len(inside)
-        others = (self.addresses[card.vlan, ip] for ip in card.ips if ip not in inside)
+        others = (self.addresses[place(card.vlan, ip)] for ip in card.ips if ip not in inside)
         return sum(len(other.macs) == 1 for other in others)
 
     # --- placing
 
     def _card(self, vlan: str, mac: str, first: int) -> Card:
-        card = self.cards.get((vlan, mac))
+        card = self.cards.get(place(vlan, mac))
         if card is None:
-            card = self.cards[vlan, mac] = Card(vlan, mac, first, first)
-            self.scopes.setdefault(mac, {})[vlan] = None
+            card = self.cards[place(vlan, mac)] = Card(vlan, mac, first, first)
+            if vlan:
+                self._scopes.setdefault(mac, {})[vlan] = None
         return card
 
     def _know(self, address: Address) -> None:
-        self.addresses[address.vlan, address.ip] = address
-        self.scopes.setdefault(address.ip, {})[address.vlan] = None
+        self.addresses[place(address.vlan, address.ip)] = address
+        if address.vlan:
+            self._scopes.setdefault(address.ip, {})[address.vlan] = None
 
     def _unknow(self, vlan: str, text: str) -> None:
-        scopes = self.scopes.get(text, {})
-        scopes.pop(vlan, None)
-        if not scopes:
-            self.scopes.pop(text, None)
+        if vlan:
+            scopes = self._scopes.get(text, {})
+            scopes.pop(vlan, None)
+            if not scopes:
+                self._scopes.pop(text, None)
 
     def _saw_card(self, card: Card, first: int, last: int) -> None:
+        before = card.seen, card.first_seen, card.last_seen
         if card.seen:
             card.first_seen, card.last_seen = min(card.first_seen, first), max(card.last_seen, last)
         else:
             card.seen, card.first_seen, card.last_seen = True, first, last
         if card.group is None:
             self._found(f"mac:{card.mac}", [], card)
-        assert card.group is not None
-        self.touch(card.group)
+        elif before != (card.seen, card.first_seen, card.last_seen):
+            self.touch(card.group)
         self._make_room(card.group)
 
     def _pair(self, address: Address, card: Card, said: int, new: bool) -> None:
@@ -205,7 +231,7 @@ class Places:
                 self._recheck(address.group.card)
             self._anchor(address, card)
         for mac in address.macs:
-            other = self.cards[address.vlan, mac]
+            other = self.cards[place(address.vlan, mac)]
             if other.group is not None:
                 self.touch(other.group)
         if not new and address.group is not None and card.mac not in had and self.owns(card, address):
@@ -305,7 +331,9 @@ class Places:
             member.group = group
         if card is not None:
             self._attach(group, card)
-        heapq.heappush(self._idle, self._rank(group))
+        group.kept = group.id in self.changed  # it was forgotten, and the store was not told yet
+        if self._idle is not None:
+            heapq.heappush(self._idle, self._rank(group))
         self.touch(group)
         shown = members[0].ip if members else key.partition(":")[2]
         if split_from is None:
@@ -315,7 +343,7 @@ class Places:
 
     def _touch_addresses(self, card: Card) -> None:
         for ip in card.ips:
-            group = self.addresses[card.vlan, ip].group
+            group = self.addresses[place(card.vlan, ip)].group
             if group is not None:
                 self.touch(group)
 
@@ -336,6 +364,11 @@ class Places:
 
     def _make_room(self, keep: Group | None) -> None:
         """Forgets the idlest assets beyond the limit; never one that a person named, nor the one seen now."""
+        if len(self.groups) <= self.limits.assets:
+            return
+        if self._idle is None:
+            self._idle = [self._rank(group) for group in self.groups.values()]
+            heapq.heapify(self._idle)
         back: list[tuple[bool, int, int, str]] = []
         while len(self.groups) > self.limits.assets and self._idle:
             entry = heapq.heappop(self._idle)
@@ -358,14 +391,16 @@ class Places:
         if group.card is not None:
             self.touch_device(group.card)
         del self.groups[group.id]
+        if not group.kept:
+            del self.changed[group.id]  # the store never heard of it
         if group.card is not None:
             group.card.group, group.card.seen = None, False
             self._forget_card(group.card)
         for address in group.addresses:
-            del self.addresses[address.vlan, address.ip]
+            del self.addresses[place(address.vlan, address.ip)]
             self._unknow(address.vlan, address.ip)
             for mac in address.macs:
-                card = self.cards[address.vlan, mac]
+                card = self.cards[place(address.vlan, mac)]
                 card.own -= bool(card.ips.pop(address.ip))
                 if len(card.ips) == 1 or card.own == MOST_OWN:
                     self._touch_addresses(card)
@@ -373,7 +408,7 @@ class Places:
 
     def _forget_card(self, card: Card) -> None:
         if not card.ips and card.group is None:
-            self.cards.pop((card.vlan, card.mac), None)
+            self.cards.pop(place(card.vlan, card.mac), None)
             self._unknow(card.vlan, card.mac)
 
     # --- persisted form
@@ -382,10 +417,12 @@ class Places:
         """Takes back what was stored. Cards of several assets are put together from their addresses."""
         for row in sorted(rows, key=lambda row: row["order"]):
             vlan = row["vlan"]
-            group = Group(row["id"], vlan, row["key"], row["order"], person=Claims(row["person"]))
+            group = Group(row["id"], vlan, row["key"], row["order"], kept=True)
+            if row["person"]:
+                group.person = Claims(row["person"])
             self.groups[group.id] = group
             for stored in row["addresses"]:
-                address = Address.of_row(vlan, stored)
+                address = Address.of_row(vlan, stored, self.ways)
                 address.group = group
                 group.addresses.append(address)
                 self._know(address)
@@ -396,9 +433,8 @@ class Places:
                     card.own += bool(bits)
             if row["card"] is not None:
                 card = self._card(vlan, row["card"]["mac"], row["card"]["first_seen"])
-                card.load(row["card"])
+                card.load(row["card"], self.ways)
                 for ip in card.claims.values_of("ip"):
                     self.says_address(card, ip)
                 group.card, card.group = card, group
             self._order = max(self._order, group.order)
-            heapq.heappush(self._idle, self._rank(group))

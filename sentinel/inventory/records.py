@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sentinel.inventory.addresses import Facts, facts_of
-from sentinel.inventory.claims import Claims
+from sentinel.inventory.claims import NO_CLAIMS, Claims
+from sentinel.inventory.few import Few
 
 SAID = 1
 """The card itself said that the IP address is its own (ARP)."""
@@ -73,9 +74,96 @@ class Habits:
 NOTHING = Habits()
 """What most addresses did: shared, never changed."""
 
+WAYS_KEPT = 4_096
+"""Steps from habits to habits that are remembered. Attack: hosts that each do something else."""
 
-@dataclass(slots=True)
-class Unit:
+
+class Ways:
+    """What hosts do, each way of it kept once: most hosts do what others do. Habits from here are shared, never changed."""
+
+    def __init__(self) -> None:
+        # With the habits that the step begins at, so that their id stays theirs.
+        self._steps: dict[tuple[int, str, str, str], tuple[Habits, Habits]] = {}
+        self._known: dict[str, Habits] = {}
+
+    def after(self, habits: Habits, name: str, value: str, title: str = "") -> Habits:
+        """The habits with one thing more, in the field of that name."""
+        step = (id(habits), name, value, title)
+        if (taken := self._steps.get(step)) is not None:
+            return taken[1]
+        before = getattr(habits, name)
+        more: Any = {**before, value: title} if isinstance(before, dict) else before | {value}
+        after = self.shared(replace(habits, **{name: more}))
+        if len(self._steps) >= WAYS_KEPT:
+            self._steps.clear()
+            self._known.clear()
+        self._steps[step] = habits, after
+        return after
+
+    def shared(self, habits: Habits) -> Habits:
+        """The same, as others have them."""
+        return self._known.setdefault(repr(habits.as_row()), habits)
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """What an address, a card or a unit said; nothing is kept for the many that said nothing."""
+
+    said: Claims | None = field(default=None, init=False)
+
+    @property
+    def claims(self) -> Claims:
+        """What it said, to read."""
+        return NO_CLAIMS if self.said is None else self.said
+
+    def hear(self) -> Claims:
+        """What it said, to add to."""
+        if self.said is None:
+            self.said = Claims()
+        return self.said
+
+    def heard(self, rows: list[dict[str, Any]]) -> None:
+        """Takes what it said in its persisted form."""
+        self.said = Claims(rows) if rows else None
+
+
+@dataclass(slots=True, eq=False)
+class Host(Part):
+    """What an address or a card did."""
+
+    done: Habits = field(default_factory=lambda: NOTHING, init=False)
+    """Shared with others; without whom it asked."""
+    servers: tuple[str, ...] | set[str] = field(default=(), init=False)
+    """Who answered it: a tuple while they are few."""
+
+    @property
+    def habits(self) -> Habits:
+        """What it did, to read."""
+        return replace(self.done, servers=set(self.servers)) if self.servers else self.done
+
+    def asked(self, server: str) -> None:
+        """One more server answered it."""
+        if isinstance(self.servers, set):
+            self.servers.add(server)
+        elif len(self.servers) < FEW:
+            self.servers = (*self.servers, server)
+        else:
+            self.servers = {*self.servers, server}
+
+    def did(self, row: dict[str, Any], ways: Ways) -> None:
+        """Takes what it did in its persisted form."""
+        if row:
+            habits = Habits.of_row(row)
+            self.servers = tuple(sorted(habits.servers)) if len(habits.servers) <= FEW else habits.servers
+            self.done = ways.shared(replace(habits, servers=set()))
+
+
+FEW = 4
+"""Servers of a client up to which a tuple is smaller than a set."""
+
+
+@dataclass(slots=True, eq=False)
+class Unit(Part):
     """A device behind an address that answered as this unit."""
 
     port: int
@@ -85,7 +173,6 @@ class Unit:
     last_seen: int
     answered: bool = False
     """Whether it answered with success, or told something of itself."""
-    claims: Claims = field(default_factory=Claims)
 
     @property
     def key(self) -> str:
@@ -94,17 +181,19 @@ class Unit:
 
     def as_row(self) -> dict[str, Any]:
         """The persisted form."""
-        row = {name: getattr(self, name) for name in self.__slots__ if name != "claims"}
+        row = {name: getattr(self, name) for name in self.__slots__}
         return {**row, "claims": self.claims.as_rows()}
 
     @classmethod
     def of_row(cls, row: dict[str, Any]) -> Unit:
         """The reverse of as_row."""
-        return cls(**{**row, "claims": Claims(row["claims"])})
+        unit = cls(**{name: value for name, value in row.items() if name != "claims"})
+        unit.heard(row["claims"])
+        return unit
 
 
 @dataclass(slots=True, eq=False)
-class Address:
+class Address(Host):
     """An IP address that sent something, in one VLAN."""
 
     vlan: str
@@ -113,16 +202,9 @@ class Address:
     first_seen: int
     last_seen: int
     group: Group | None = None
-    macs: dict[str, int] = field(default_factory=dict)
+    macs: Few[int] = field(default_factory=Few)
     """MAC addresses that sent for it, and how we know that it is theirs (SAID, INHERENT; 0: only sent)."""
-    done: Habits | None = None
-    claims: Claims = field(default_factory=Claims)
-    units: dict[str, Unit] = field(default_factory=dict)
-
-    @property
-    def habits(self) -> Habits:
-        """What it did, to read."""
-        return self.done or NOTHING
+    units: Few[Unit] = field(default_factory=Few)
 
     @property
     def ip(self) -> str:
@@ -141,29 +223,23 @@ class Address:
             "order": self.order,
             "first_seen": self.first_seen,
             "last_seen": self.last_seen,
-            "macs": self.macs.copy(),
+            "macs": dict(self.macs.items()),
             "habits": self.habits.as_row(),
             "claims": self.claims.as_rows(),
             "units": [unit.as_row() for unit in self.units.values()],
         }
 
     @classmethod
-    def of_row(cls, vlan: str, row: dict[str, Any]) -> Address:
+    def of_row(cls, vlan: str, row: dict[str, Any], ways: Ways) -> Address:
         """The reverse of as_row."""
         facts = facts_of(row["ip"])
         assert facts is not None
-        units = [Unit.of_row(unit) for unit in row["units"]]
-        return cls(
-            vlan,
-            facts,
-            row["order"],
-            row["first_seen"],
-            row["last_seen"],
-            macs=dict(row["macs"]),
-            done=Habits.of_row(row["habits"]) if row["habits"] else None,
-            claims=Claims(row["claims"]),
-            units={unit.key: unit for unit in units},
-        )
+        units = ((unit.key, unit) for unit in map(Unit.of_row, row["units"]))
+        times = row["first_seen"], row["last_seen"]
+        address = cls(vlan, facts, row["order"], *times, macs=Few(row["macs"].items()), units=Few(units))
+        address.did(row["habits"], ways)
+        address.heard(row["claims"])
+        return address
 
 
 def unit_id(site: str, address: Address, unit: Unit) -> str:
@@ -172,7 +248,7 @@ def unit_id(site: str, address: Address, unit: Unit) -> str:
 
 
 @dataclass(slots=True, eq=False)
-class Card:
+class Card(Host):
     """A MAC address that sent something, in one VLAN."""
 
     vlan: str
@@ -183,17 +259,10 @@ class Card:
     """Whether it sent something without an IP address: then it is a device of its own right."""
     group: Group | None = None
     """The asset whose card it is."""
-    ips: dict[str, int] = field(default_factory=dict)
+    ips: Few[int] = field(default_factory=Few)
     """IP addresses that it sent for, and how we know that they are its own; an index."""
     own: int = 0
     """How many of them are its own."""
-    done: Habits | None = None
-    claims: Claims = field(default_factory=Claims)
-
-    @property
-    def habits(self) -> Habits:
-        """What it did, to read."""
-        return self.done or NOTHING
 
     def as_row(self) -> dict[str, Any]:
         """The persisted form."""
@@ -206,11 +275,11 @@ class Card:
             "claims": self.claims.as_rows(),
         }
 
-    def load(self, row: dict[str, Any]) -> None:
+    def load(self, row: dict[str, Any], ways: Ways) -> None:
         """The reverse of as_row."""
         self.first_seen, self.last_seen, self.seen = row["first_seen"], row["last_seen"], row["seen"]
-        self.done = Habits.of_row(row["habits"]) if row["habits"] else None
-        self.claims = Claims(row["claims"])
+        self.did(row["habits"], ways)
+        self.heard(row["claims"])
 
 
 @dataclass(slots=True, eq=False)
@@ -224,9 +293,12 @@ class Group:
     order: int
     addresses: list[Address] = field(default_factory=list)
     card: Card | None = None
-    person: Claims = field(default_factory=Claims)
+    person: Claims = NO_CLAIMS
+    """What people said of it."""
     view: Any = None
-    """The asset and its units as last shown; None if something changed since."""
+    """The asset and its units as last shown; None if something changed since, or others were shown."""
+    kept: bool = False
+    """Is it in the store?"""
 
     @property
     def last_seen(self) -> int:
@@ -245,9 +317,12 @@ class Group:
             yield self.card
 
     def habits(self) -> Habits:
-        """What all its parts did."""
+        """What all its parts did, to read."""
+        parts = list(self.parts())
+        if len(parts) == 1:
+            return parts[0].habits
         sum_ = Habits()
-        for part in self.parts():
+        for part in parts:
             sum_.merge(part.habits)
         return sum_
 

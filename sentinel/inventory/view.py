@@ -22,6 +22,9 @@ from sentinel.inventory.records import Address, Group, Unit, unit_id
 from sentinel.inventory.roles import PURDUE, Role, role_of, told_role
 from sentinel.inventory.vendors import Vendors
 
+SHOWN = 1_024
+"""Assets that are kept as they were shown: more would cost more than what they are worked out from."""
+
 NAMING = ("name", "role", "zone", "contact", "vendor", "model")
 
 
@@ -33,11 +36,21 @@ class Views:
         self.names = names
         self.vendors = vendors
         self.learnt_at: int | None = None
+        self._shown: list[Group] = []
+
+    def forget(self) -> None:
+        """What is shown next is worked out again."""
+        for group in self._shown:
+            group.view = None
+        self._shown.clear()
 
     def of(self, group: Group) -> list[Asset]:
-        """The asset, then its units; worked out again only if something changed."""
+        """The asset, then its units; worked out again only if something changed, or many others were shown since."""
         if group.view is None:
             group.view = self._all(group)
+            if len(self._shown) >= SHOWN:
+                self.forget()
+            self._shown.append(group)
         views: list[Asset] = group.view
         return views
 
@@ -110,27 +123,36 @@ class Views:
 
     @staticmethod
     def _identify(asset: Asset, claims: list[Claim]) -> None:
-        def value(*attributes: str) -> str:
-            winners = (believed(claims, attribute) for attribute in attributes)
-            return next((winner.value for winner in winners if winner is not None), "")
-
         asset.claims = sorted(
             claims, key=lambda claim: (claim.attribute, -claim.confidence, claim.first_seen, claim.value)
         )
+        about: dict[str, list[Claim]] = {}
+        for claim in claims:
+            about.setdefault(claim.attribute, []).append(claim)
+
+        def value(*attributes: str) -> str:
+            for attribute in attributes:
+                if (winner := believed(about.get(attribute, ()), attribute)) is not None:
+                    return winner.value
+            return ""
+
+        if not about:
+            return
         asset.name, asset.zone, asset.contact = value("name", "host_name"), value("zone"), value("contact")
         asset.vendor, asset.firmware, asset.serial = value("vendor"), value("firmware"), value("serial")
         asset.system = value("os")
         asset.model = value("model", "product_name", "product_code")
-        maker = believed(claims, "vendor")
+        maker = believed(about.get("vendor", ()), "vendor")
         asset.vendor_how = maker.source if maker is not None else ""
         for attribute in IDENTITY:
-            if values := contradicted(claims, attribute):
+            if values := contradicted(about.get(attribute, ()), attribute):
                 asset.conflicts[attribute] = values
 
     def _describe(self, asset: Asset, group: Group, units: Mapping[Address, list[Unit]]) -> None:
         habits = group.habits()
         asset.protocols = sorted(habits.protocols | habits.answers.keys() | habits.asked.keys())
         reaches = {address.facts.reach for address in group.addresses}
+        new = self._is_new(asset)
         role = role_of(
             habits,
             [unit.number for found in units.values() if len(found) > 1 for unit in found],
@@ -138,18 +160,20 @@ class Views:
             public=reaches == {Reach.PUBLIC} and group.card is None,
             routed=not asset.macs,
             loopback=reaches == {Reach.LOOPBACK},
-            new=self._is_new(asset),
+            new=new,
         )
-        self._settle_role(asset, role, new=self._is_new(asset))
+        self._settle_role(asset, role, new=new)
 
     def _is_new(self, asset: Asset) -> bool:
         """Whether it came after learning ended and no person gave it a name: its own name says nothing."""
+        if self.learnt_at is None or asset.first_seen <= self.learnt_at:
+            return False
         named = any(claim.attribute == "name" and claim.source in (PERSON, NAMES_FILE) for claim in asset.claims)
-        return self.learnt_at is not None and asset.first_seen > self.learnt_at and not named
+        return not named
 
     @staticmethod
     def _settle_role(asset: Asset, role: Role, *, new: bool = False) -> None:
-        if (told := believed(asset.claims, "role")) is not None:
+        if asset.claims and (told := believed(asset.claims, "role")) is not None:
             person = told.source in (PERSON, NAMES_FILE)
             role = told_role(role, told.value, told.source, told.confidence, person=person, new=new)
         asset.role, asset.role_how, asset.confidence = role.role, role.how, role.confidence
@@ -173,6 +197,8 @@ class Views:
 
 def real_units(address: Address) -> list[Unit]:
     """The units that answered, in order."""
+    if not len(address.units):
+        return []
     return sorted((unit for unit in address.units.values() if unit.answered), key=lambda unit: (unit.port, unit.number))
 
 

@@ -10,9 +10,9 @@ from sentinel.baseline import Baseline, BaselineSettings, FactLimits
 from sentinel.config import Config
 from sentinel.detect import detectors
 from sentinel.documents import Documents
-from sentinel.inventory import PERSON, Asset, Change, Inventory, load_names
+from sentinel.inventory import PERSON, Asset, Change, Inventory, InventoryLimits, load_names
 from sentinel.naming import Naming
-from sentinel.sensor import Batch
+from sentinel.sensor import Batch, Sensor
 from sentinel.store import Decision as KeptDecision
 from sentinel.store import Reader, Store
 from sentinel.triage import AlertRevision, Decision, Triage
@@ -45,7 +45,8 @@ class Line:
         self._store = store
         loaded = before or store
         names = load_names(config.inventory.names) if config.inventory.names else None
-        self.inventory = Inventory(store.site, names=names)
+        bounds = {name: value for name, value in config.inventory.limits if value is not None}
+        self.inventory = Inventory(store.site, InventoryLimits(**bounds), names)
         self.inventory.load(loaded.asset_rows())
         self.baseline = Baseline(baseline_settings(config, learn))
         self.baseline.load(loaded.fact_rows(), loaded.point_facts())
@@ -57,10 +58,15 @@ class Line:
         for one in kept:
             tell_baseline(self.baseline, decision_of(one))
         self._detectors = detectors(self.naming)
+        store.keep_for({"assets": self.inventory, "facts": self.baseline})
 
     def take(self, batch: Batch, documents: Documents, position: dict[str, Any] | None = None) -> list[AlertRevision]:
         """One batch, through every part, into the store, with how far reading has come. Returns what became of alerts."""
-        changes, revisions = self._judge(batch, documents)
+        try:
+            changes, revisions = self._judge(batch, documents)
+        except BaseException:
+            self._store.spoil()
+            raise
         self._commit(batch.line_time, revisions, documents=documents, batch=batch, changes=changes, position=position)
         return revisions
 
@@ -70,9 +76,10 @@ class Line:
         With a position, its documents are missing, and are told.
         """
         self._judge(batch, documents)
-        for part in (self.inventory, self.triage, self.baseline):
-            part.changed()
+        self.inventory.saved()
+        self.baseline.saved()
         self.baseline.changed_points()
+        self.triage.changed()
         self._store.relive(batch, documents if position else None, position)
 
     def hear(self, store: Store, decided: int) -> None:
@@ -108,6 +115,14 @@ class Line:
         self._commit(line_time, revisions)
         return revisions
 
+    def counters(self, sensor: Sensor) -> dict[str, Any]:
+        """What the sensor counted, and the limits that were reached behind it."""
+        counters = sensor.counters()
+        reached = {f"inventory.{name}": count for name, count in self.inventory.limits_reached().items()}
+        if self.baseline.facts.evicted:
+            reached["baseline.unlearnt"] = self.baseline.facts.evicted
+        return {**counters, "limits": {**counters["limits"], **reached}}
+
     def decide(self, decision: Decision) -> None:
         """Takes a person's decision, and keeps it with what follows from it."""
         decided = self.triage.decide(decision)
@@ -122,15 +137,10 @@ class Line:
         self._commit(self._store.line_time, [])
 
     def _commit(self, line_time: int, revisions: list[AlertRevision], **more: Any) -> None:
-        rows = self.inventory.changed()
-        known = (self.inventory.get(row["id"]) for row in rows if not row.get("gone"))
         self._store.commit(
             line_time=line_time,
             alerts=[one for one in revisions if not one.note],
             triage=self.triage.changed(),
-            assets=rows,
-            asset_documents=[asset.document() for asset in known if asset is not None],
-            facts=self.baseline.changed(),
             point_facts=self.baseline.changed_points(),
             **more,
         )

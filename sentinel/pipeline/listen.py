@@ -73,7 +73,6 @@ def listen(
         line = Line(store, config, learn=learn)
         documents = Documents(store.site, interfaces, are_interfaces=True)
         line.inventory.use_captures(interfaces)
-        line.inventory.use_captures(interfaces)
         limits = {name: value for name, value in config.limits if value is not None}
         sensor = _sensor_on(interfaces, config, outgoing=outgoing, site=store.site, limits=limits)
         with _stopped_by_signals(sensor):
@@ -87,7 +86,7 @@ def listen(
                     told_of_state, store.notices = store.notices, []
                     watch(News(revisions, [*sensor.notices(), *told_of_state], sensor.counters(), line, state))
         revisions = line.finish()
-        counters = sensor.counters()
+        counters = line.counters(sensor)
         if watch is not None:
             watch(News(revisions, sensor.notices(), counters, line, state))
         learning = line.baseline.state()

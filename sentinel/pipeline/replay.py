@@ -149,7 +149,7 @@ def _read(
         if 0 < number <= rows.batches:
             _catch_up(store, reading, sensor, line, result.state)
         _finish(store, reading, sensor, line)
-    result.counters = sensor.counters()
+    result.counters = line.counters(sensor)
     if not reading.wants_any:
         result.counters = store.recall("counters") or result.counters
     result.learning, result.approved = line.baseline.state(), line.triage.approved
@@ -171,7 +171,7 @@ def _finish(store: Store, reading: Reading, sensor: Sensor, line: Line) -> None:
     if not reading.wants_any:
         return
     line.finish()
-    store.remember("counters", _lasting(sensor.counters()))
+    store.remember("counters", _lasting(line.counters(sensor)))
     learning = line.baseline.state()
     store.remember("learning", learning.words())
     store.remember("learnt_until", learning.until if learning.state == "learnt" else None)

@@ -5,11 +5,12 @@ from sentinel.store.faults import DiskFull
 from sentinel.store.files import KeptFile, Taken
 from sentinel.store.outbox import Outbox
 from sentinel.store.places import default_state, last_state, remember_state, replay_state, state_root
-from sentinel.store.reader import Reader
+from sentinel.store.reader import Devices, Reader
 from sentinel.store.store import Store
 
 __all__ = [
     "Decision",
+    "Devices",
     "DiskFull",
     "KeptFile",
     "Outbox",

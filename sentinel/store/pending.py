@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars
 
@@ -19,6 +20,25 @@ KEYS = {"assets": "id", "facts": "key", "triage": "id"}
 
 CHANGES_KEPT = 100_000
 """Changes of assets kept. Attack: a device that changes its name without end."""
+
+
+AT_ONCE = 1_000
+"""Rows made and written together: more would be in memory twice, as they are and as text."""
+
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Keeper(Protocol):
+    """A part of the line whose rows are made when they are written: what changed in ten batches of a second is made once."""
+
+    def unsaved(self) -> Iterable[Mapping[str, Any]]:
+        """Rows of what changed since `saved` was called last; `gone` true deletes."""
+
+    def documents(self) -> Iterable[Mapping[str, Any]]:
+        """Documents of the same, with `host.id`, where they have any."""
+
+    def saved(self) -> None:
+        """All that is on the disk now."""
 
 
 class Pending:
@@ -48,22 +68,17 @@ class Pending:
         for change in changes:
             self.logs.setdefault(change.provenance, logs.Waiting()).add(change)
 
-    def save(self, connection: sqlite3.Connection, now: int) -> None:
-        """Writes everything. Call within a transaction."""
+    def save(self, connection: sqlite3.Connection, now: int, keepers: Mapping[str, Keeper]) -> None:
+        """Writes everything, and the rows that these have for their tables. Call within a transaction."""
         many = connection.executemany
         for table, rows in self._rows.items():
-            gone = [(name,) for name, text in rows.items() if text is None]
-            many(f"DELETE FROM {table} WHERE {KEYS[table]} = ?", gone)
-            kept = [(name, text) for name, text in rows.items() if text is not None]
-            many(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", kept)
-            if table == "assets":
-                many("DELETE FROM asset_documents WHERE id = ?", gone)
-        # A new number each time: for sinks the document is new.
-        many("DELETE FROM asset_documents WHERE id = ?", [(name,) for name in self.asset_documents])
-        many(
-            "INSERT INTO asset_documents (id, created, json) VALUES (?, ?, ?)",
-            [(name, now, text_of(document)) for name, document in self.asset_documents.items()],
-        )
+            _put_rows(connection, table, rows)
+        _put_documents(connection, self.asset_documents.values(), now)
+        for table, keeper in keepers.items():
+            for some in _in_runs(keeper.unsaved()):
+                key = KEYS[table]
+                _put_rows(connection, table, {str(row[key]): None if row.get("gone") else text_of(row) for row in some})
+            _put_documents(connection, keeper.documents(), now)
         many(
             "INSERT INTO changes (time, asset, kind, attribute, before, after, frame, file) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -83,6 +98,29 @@ class Pending:
         )
         for name, number in self.counts.items():
             schema.add(connection, name, number)
+
+
+def _put_rows(connection: sqlite3.Connection, table: str, rows: Mapping[str, str | None]) -> None:
+    gone = [(name,) for name, text in rows.items() if text is None]
+    connection.executemany(f"DELETE FROM {table} WHERE {KEYS[table]} = ?", gone)
+    kept = ((name, text) for name, text in rows.items() if text is not None)
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", kept)
+    if table == "assets":
+        connection.executemany("DELETE FROM asset_documents WHERE id = ?", gone)
+
+
+def _put_documents(connection: sqlite3.Connection, documents: Iterable[Mapping[str, Any]], now: int) -> None:
+    # Replaced, it has a new number: for sinks the document is new.
+    connection.executemany(
+        "INSERT OR REPLACE INTO asset_documents (id, created, json) VALUES (?, ?, ?)",
+        ((str(one["host.id"]), now, text_of(one)) for one in documents),
+    )
+
+
+def _in_runs(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
 
 
 def _put_alert(connection: sqlite3.Connection, alert: AlertRevision, now: int) -> None:
@@ -116,4 +154,4 @@ def change_row(change: Any) -> tuple[Any, ...]:
 
 def text_of(value: Any) -> str:
     """JSON, as short as it can be."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ENCODE(value)

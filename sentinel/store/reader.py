@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars
 
@@ -22,6 +22,14 @@ from sentinel.store.files import KeptFile
 from sentinel.store.files import read as read_files
 
 Document = dict[str, Any]
+
+
+class Devices(NamedTuple):
+    """Devices by role, and of how many the maker and the firmware are known."""
+
+    roles: dict[str, int]
+    makers: int
+    firmware: int
 
 
 class Reader:
@@ -59,6 +67,18 @@ class Reader:
         """Documents of all assets, first seen first."""
         found = [json.loads(row[0]) for row in self._rows("SELECT json FROM asset_documents ORDER BY id")]
         return sorted(found, key=lambda one: (one.get("sentinel.asset.first_seen", 0), one.get("host.id", "")))
+
+    def devices(self) -> Devices:
+        """How many assets there are that are devices of their own, without reading each into memory."""
+        name = "json_extract(json, '$.\"{}\"')".format
+        query = (
+            f"SELECT {name('host.type')}, count(*), count({name('device.manufacturer')}), "
+            f"count({name('sentinel.asset.firmware')}) FROM asset_documents "
+            f"WHERE {name('sentinel.asset.parent')} IS NULL GROUP BY 1"
+        )
+        rows = self._rows(query)
+        roles = {str(role or ""): count for role, count, _, _ in rows}
+        return Devices(roles, sum(row[2] for row in rows), sum(row[3] for row in rows))
 
     def asset(self, name: str) -> Document:
         """The asset of that id, beginning of an id, name or address. Raises SentinelError otherwise."""

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,7 +22,7 @@ from sentinel.store.faults import is_full, told
 from sentinel.store.lock import Lock
 from sentinel.store.outbox import Outbox
 from sentinel.store.parts import HOUR, Part
-from sentinel.store.pending import Pending, change_row
+from sentinel.store.pending import Keeper, Pending, change_row, text_of
 from sentinel.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
+PAUSES = 4
+"""Rows are written again after so many times as long as it took: what changes all the time is written a few times."""
 KINDS = ("events", "readings")
 BEFORE = "before"
 """Folder of the state as it was before a reading that is not finished."""
@@ -56,6 +58,15 @@ class Tables(Protocol):
         """By name; those without rows may be left out."""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What was taken until rows were written last: documents waiting of each kind, line time, how far reading had come."""
+
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    line_time: int = 0
+    position: Row | None = None
+
+
 class Store(Reader):
     """A state, to be read; and with `write=True` to be written, which only one process may at a time."""
 
@@ -63,12 +74,18 @@ class Store(Reader):
         self._lock: Lock | None = None
         self._settings = settings
         self._pending = Pending()
+        self._keepers: Mapping[str, Keeper] = {}
+        self._spilled: list[Part] = []
+        self._spilled_to: Row | None = None
+        """Files that count with the next transaction, and how far reading had come with them."""
+        self._pause = 1.0
         self._points = points.Points()
         self._buffers: dict[str, list[polars.DataFrame]] = {kind: [] for kind in KINDS}
         self._minute = self._hour = -1
         self._line_time, self._site = 0, ""
         self._wrote = self._committed = 0.0
         self._position: Row | None = None
+        self._settled = Settled()
         self.notices: list[str] = []
         """What must be said: files found missing, documents removed before a sink had them."""
         with told(path):
@@ -115,6 +132,7 @@ class Store(Reader):
             raise SentinelError(f'{self.path}: belongs to {there}, not "{site}": name another --state')
         if self._lock:
             self._line_time, self._site = self.line_time, self.site
+            self._settle()
             self._tidy()
             room.keep_reserve(self.path)
 
@@ -132,6 +150,21 @@ class Store(Reader):
             self.notices.append(f"{len(missing)} files with {rows} documents are gone from {self.path}")
 
     # Writing
+
+    def keep_for(self, keepers: Mapping[str, Keeper]) -> None:
+        """From now on, whenever rows are written, these are asked for those of their tables (`assets`, `facts`)."""
+        self._keepers = keepers
+
+    def spoil(self) -> None:
+        """The parts of the line are between two batches no more: what they have is not kept, nor what came since rows were
+        written last, a second ago at most. All before is, when the store is closed.
+        """
+        self._keepers, self._pending = {}, Pending()
+        for kind, buffer in self._buffers.items():
+            del buffer[self._settled.waiting.get(kind, 0) :]
+        parts.remove(self.path, self._spilled)
+        self._spilled.clear()
+        self._line_time, self._position = self._settled.line_time, self._settled.position
 
     def commit(
         self,
@@ -151,8 +184,8 @@ class Store(Reader):
     ) -> None:
         """Takes what a batch brought.
 
-        With alerts or files, all of it is on the disk when this returns; else rows are after a second, documents
-        after a minute of line time, at the latest.
+        With alerts or files, all of it is on the disk when this returns; else rows are after a second, or four times as
+        long as it took to write them, documents after a minute of line time, at the latest.
 
         Args:
             line_time: ns since 1970, UTC.
@@ -188,12 +221,15 @@ class Store(Reader):
         if position is not None:
             self._position = pending.kept["position"] = position
         now = time.monotonic()
-        next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= 1
-        if alerts or files or next_minute or self._buffered() >= self._settings.part_rows:
+        next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= self._pause
+        if alerts or files or next_minute:
             self.flush()
-        elif now - self._committed >= 1:
+            return
+        if self._buffered() >= self._settings.part_rows:
+            self._spill()
+        if now - self._committed >= self._pause:
             with told(self.path):
-                self._write([])
+                self._write()
 
     def relive(self, batch: Tables, documents: Frames | None = None, position: Row | None = None) -> None:
         """A batch whose rows the state has already: takes what later batches need; its documents if they are missing."""
@@ -214,28 +250,31 @@ class Store(Reader):
         """Writes everything that was taken, now."""
         self._need_lock()
         with told(self.path):
-            try:
-                written = self._write_parts()
-            except OSError as error:
-                if is_full(error):
-                    self._bound_buffers()
-                    self._write([], full=True)  # alerts are small: they find room in what was held in reserve
-                raise
-            if self._position is not None:
-                self._pending.kept["documents_position"] = self._position
+            written = self._write_parts()
             try:
                 self._write(written)
             except BaseException:
                 parts.remove(self.path, written)
                 raise
-            for buffer in self._buffers.values():
-                buffer.clear()
+            self._clear()
             self._minute, self._wrote = self._line_time // MINUTE, time.monotonic()
             hour = self._line_time // HOUR
             if hour != self._hour:
                 self._hour = hour
                 self.compact(before=hour)
                 self.notices += room.make_room(self._connection, self.path, self._settings, self._line_time)
+
+    def _spill(self) -> None:
+        """Writes documents to make room in memory: they count with the next transaction, and are orphans until then."""
+        with told(self.path):
+            self._spilled += self._write_parts()
+            self._spilled_to = self._position
+            self._clear()
+
+    def _clear(self) -> None:
+        for buffer in self._buffers.values():
+            buffer.clear()
+        self._settled = replace(self._settled, waiting={})
 
     def _write_parts(self) -> list[Part]:
         written: list[Part] = []
@@ -244,34 +283,54 @@ class Store(Reader):
             for kind, buffer in self._buffers.items():
                 frame = parts.together(buffer)
                 if frame.height:
-                    position = counters.get(f"{kind}_position", 0) + 1
+                    spilled = sum(
+                        part.last_position - part.first_position + 1 for part in self._spilled if part.kind == kind
+                    )
+                    position = counters.get(f"{kind}_position", 0) + spilled + 1
                     written += parts.write(self.path, kind, frame, position, time.time_ns())
-        except BaseException:
+        except BaseException as error:
             parts.remove(self.path, written)
+            if isinstance(error, OSError) and is_full(error):
+                self._bound_buffers()
+                self._write(full=True)  # alerts are small: they find room in what was held in reserve
             raise
         return written
 
-    def _write(self, written: Sequence[Part], *, full: bool = False) -> None:
-        """One transaction: files become documents, rows become what they are now."""
+    def _write(self, written: Sequence[Part] | None = None, *, full: bool = False) -> None:
+        """One transaction: files become documents, rows become what they are now. `written`: all documents there are."""
+        began = time.monotonic()
+        position = self._spilled_to if written is None else self._position
         if full:
             room.give_up_reserve(self.path)
+        registered = [*self._spilled, *(written or ())]
         try:
-            self._transact(written)
+            self._transact(registered, position)
         except Exception as error:
             if not is_full(error) or not room.give_up_reserve(self.path):
                 raise
-            self._transact(written)
+            self._transact(registered, position)
             self.notices.append(f"{self.path}: the disk is full: alerts are kept in the room held in reserve")
+        for keeper in self._keepers.values():
+            keeper.saved()
+        self._spilled, self._spilled_to = [], None
         self._pending = Pending()
         self._committed = time.monotonic()
+        self._pause = max(1.0, PAUSES * (self._committed - began))
+        self._settle()
 
-    def _transact(self, written: Sequence[Part]) -> None:
+    def _settle(self) -> None:
+        waiting = {kind: len(buffer) for kind, buffer in self._buffers.items()}
+        self._settled = Settled(waiting, self._line_time, self._position)
+
+    def _transact(self, written: Sequence[Part], position: Row | None) -> None:
         with schema.transaction(self._connection):
             parts.register(self._connection, written)
             for part in written:
                 self._add(f"{part.kind}_position", part.last_position - part.first_position + 1)
-            self._pending.save(self._connection, time.time_ns())
+            self._pending.save(self._connection, time.time_ns(), self._keepers)
             self._put_meta({"line_time": str(self._line_time)})
+            if position is not None:
+                self._put_meta({"kept.documents_position": text_of(position)})
 
     def remember(self, name: str, value: Any) -> None:
         """Keeps a JSON-able value under a name, with the next commit; `recall` gives it."""

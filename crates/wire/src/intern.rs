@@ -116,20 +116,20 @@ pub(crate) enum Document {
     Summed,
 }
 
-const PAGE: u32 = 64;
+const PAGE: u32 = 16;
 
-/// 64 points in a row; sparse, so that a scan over addresses costs what it touches.
+/// 16 points in a row; sparse, so that a scan over addresses costs what it touches, and so does a server of ten points.
 #[derive(Debug)]
 struct Page {
-    known: u64,
-    read: u64,
-    written: u64,
+    known: u16,
+    read: u16,
+    written: u16,
+    has_value: u16,
     numbers: [u32; PAGE as usize],
     values: [i64; PAGE as usize],
-    has_value: u64,
 }
 
-/// A point's page: server, unit, table, address / 64.
+/// A point's page: server, unit, table, address / 16.
 type PageKey = (u32, u8, &'static str, u32);
 
 /// What a point value changes.
@@ -159,7 +159,8 @@ type ServerKey = (IpAddr, u16, Vlans, usize);
 /// See the module.
 pub(crate) struct Interner {
     pub(crate) conversations: Vec<Conversation>,
-    conversation_numbers: HashMap<ConversationKey, u32, RandomState>,
+    /// By their keys, which stand in `conversations`.
+    conversation_numbers: HashTable<u32>,
     servers: HashMap<ServerKey, u32, RandomState>,
     /// Writes seen per server.
     pub(crate) writes: Vec<u64>,
@@ -191,7 +192,7 @@ impl Interner {
     pub(crate) fn new() -> Self {
         Self {
             conversations: Vec::new(),
-            conversation_numbers: HashMap::default(),
+            conversation_numbers: HashTable::new(),
             servers: HashMap::default(),
             writes: Vec::new(),
             memories: Vec::new(),
@@ -215,7 +216,8 @@ impl Interner {
 
     /// Its number, and whether it is new.
     pub(crate) fn conversation(&mut self, key: ConversationKey) -> (u32, bool) {
-        if let Some(number) = self.conversation_numbers.get(&key) {
+        let hash = self.hashing.hash_one(&key);
+        if let Some(number) = self.conversation_numbers.find(hash, |number| self.conversations[*number as usize].key == key) {
             return (*number, false);
         }
         let number = self.conversations.len() as u32;
@@ -225,8 +227,9 @@ impl Interner {
             self.writes.push(0);
             self.memories.push(None);
         }
-        self.conversation_numbers.insert(key.clone(), number);
         self.conversations.push(Conversation { key, server });
+        let (conversations, hashing) = (&self.conversations, &self.hashing);
+        self.conversation_numbers.insert_unique(hash, number, |number| hashing.hash_one(&conversations[*number as usize].key));
         (number, true)
     }
 
@@ -359,7 +362,7 @@ impl Interner {
         let number = self.page((server, value.unit, value.table, value.address / PAGE), most)?;
         let page = self.pages.get_mut(number as usize)?;
         let slot = (value.address % PAGE) as usize;
-        let bit = 1_u64 << slot;
+        let bit = 1_u16 << slot;
         if page.known & bit == 0 {
             page.known |= bit;
             page.numbers[slot] = self.next_point;
@@ -387,14 +390,21 @@ impl Interner {
         }
         let number = match self.page_numbers.get(&key) {
             Some(number) => *number,
-            None if self.pages.len() >= most / 16 => {
+            None if self.pages.len() >= most / PAGE as usize => {
                 self.refused_points += 1;
                 return None;
             }
             None => {
                 let number = self.pages.len() as u32;
                 self.page_numbers.insert(key, number);
-                self.pages.push(Page { known: 0, read: 0, written: 0, numbers: [0; 64], values: [0; 64], has_value: 0 });
+                self.pages.push(Page {
+                    known: 0,
+                    read: 0,
+                    written: 0,
+                    has_value: 0,
+                    numbers: [0; PAGE as usize],
+                    values: [0; PAGE as usize],
+                });
                 number
             }
         };

@@ -127,7 +127,7 @@ fn report(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, at: i
             flows.put(place, flow);
         }
     }
-    presence.report(core, false);
+    presence.report(core);
     while let Some(oldest) = flows.oldest() {
         let idle = flows.peek(oldest).is_some_and(|flow| at.saturating_sub(flow.last) > FLOW_IDLE);
         if !idle {

@@ -8,6 +8,7 @@ use super::packet::Seen;
 use super::Options;
 use crate::columns::{Row, Table};
 use crate::flow::pairing::{Pair, Unanswered};
+use crate::flow::reader::Reader;
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::intern::{stable_id, ConversationKey, Document, Interned, Interner, Judged, Kind, Outcome, Sums, MINUTE};
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) part_bytes: usize,
     /// Room for the values of one pair, kept from one to the next.
     pub(super) values: Vec<PointValue>,
+    /// The reader of whichever direction was read last, if it was done with all of it: few need one of their own.
+    pub(super) idle_reader: Option<Box<Reader>>,
     pub(super) sequence: u64,
     serial: u64,
     /// What devices said of themselves.
@@ -65,6 +68,7 @@ impl Core {
             held_bytes: 0,
             part_bytes: 0,
             values: Vec::new(),
+            idle_reader: None,
             sequence: 0,
             serial: 0,
             heard: Heard::default(),

@@ -71,6 +71,8 @@ pub struct Engine {
     reassembly: Reassembly,
     order: u64,
     clock: Clock,
+    /// All is read: the next of those that the last report is to tell of.
+    telling: Option<usize>,
     ended: bool,
     /// Packets of the batch so far.
     in_batch: usize,
@@ -101,6 +103,7 @@ impl Engine {
             reassembly: Reassembly::default(),
             order: 0,
             clock: Clock::new(),
+            telling: None,
             ended: false,
             in_batch: 0,
             rows_before: 0,
@@ -120,13 +123,19 @@ impl Engine {
     /// batch that nobody has time for larger, while it is not [`Self::is_full`].
     pub fn fill(&mut self) -> bool {
         while !self.ended && !self.is_full() {
+            if let Some(number) = self.telling {
+                self.presence.report_one(&mut self.core, number, true);
+                self.telling = Some(number + 1);
+                self.ended = number + 1 >= self.presence.count();
+                continue;
+            }
             match self.packet() {
                 Step::Read => self.in_batch += 1,
                 Step::Passed => {}
                 Step::Pause => return true,
                 Step::End => {
                     self.end();
-                    self.ended = true;
+                    self.telling = Some(0);
                 }
             }
         }
@@ -241,7 +250,7 @@ impl Engine {
         Step::Read
     }
 
-    /// Everything that still waits ends with the capture.
+    /// Everything that still waits ends with the capture. The last report is told after it, in as many batches as it takes.
     fn end(&mut self) {
         self.reassembly.end();
         self.core.counters.unread_packets("IP fragment whose packet never became whole", self.reassembly.lost);
@@ -264,6 +273,5 @@ impl Engine {
                 self.flows.put(place, flow);
             }
         }
-        self.presence.report(&mut self.core, true);
     }
 }

@@ -1,15 +1,19 @@
 //! Who is there and who talks to whom: senders, and conversations with client ports folded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use super::core::{begin, Core};
 use super::packet::Seen;
+use crate::flow::stream::Losses;
 use crate::flow::{vlan_text, Flow, RoleSource, Speech, State, Vlans};
 use crate::link::Mac;
 use crate::protocols::recognise::Signature;
+use crate::protocols::Descriptor;
 
 /// A party: by address, or by card where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,6 +44,12 @@ struct Sender {
     told: u64,
 }
 
+impl Sender {
+    fn key(&self) -> SenderKey {
+        (self.mac, self.ip, self.vlans, self.arp)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Pair {
     client: Host,
@@ -51,26 +61,40 @@ struct Pair {
     application: Option<&'static str>,
 }
 
-#[derive(Debug)]
 struct Totals {
     client_mac: Option<Mac>,
     server_mac: Option<Mac>,
     client_port: Option<u16>,
-    application: Option<(&'static str, &'static str, &'static str)>,
+    application: Option<Application>,
     read: bool,
     role_source: RoleSource,
-    server_name: Option<(&'static str, String)>,
+    server_name: Option<Box<(&'static str, String)>>,
     first: i64,
     last: i64,
     packets: [u64; 2],
     bytes: [u64; 2],
-    state: &'static str,
-    gaps: u64,
-    lost_bytes: u64,
-    retransmissions: u64,
-    overlaps: u64,
+    state: State,
+    /// Most lose nothing.
+    losses: Option<Box<Losses>>,
     told: u64,
-    told_state: &'static str,
+    told_state: Option<State>,
+}
+
+/// What a conversation was found to be; it is kept of each, so it is small.
+#[derive(Clone, Copy)]
+enum Application {
+    Read(&'static Descriptor),
+    Named(&'static Signature),
+}
+
+impl Application {
+    /// Name, title, group.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Read(descriptor) => (descriptor.name, descriptor.title, "ot"),
+            Self::Named(signature) => (signature.name, signature.title, signature.group.name()),
+        }
+    }
 }
 
 /// Card, address, VLAN tags, and whether it was said by ARP.
@@ -80,9 +104,11 @@ type SenderKey = (Option<Mac>, Option<IpAddr>, Vlans, bool);
 #[derive(Default)]
 pub(crate) struct Presence {
     senders: Vec<Sender>,
-    sender_numbers: HashMap<SenderKey, u32, RandomState>,
+    /// By their keys, which stand in `senders`; so do those of pairs.
+    sender_numbers: HashTable<u32>,
     pairs: Vec<(Pair, Totals)>,
-    pair_numbers: HashMap<Pair, u32, RandomState>,
+    pair_numbers: HashTable<u32>,
+    hashing: RandomState,
 }
 
 impl Presence {
@@ -91,8 +117,9 @@ impl Presence {
         if mac.is_none() && ip.is_none() {
             return None;
         }
-        let key = (mac, ip, seen.vlans, arp);
-        if let Some(number) = self.sender_numbers.get(&key).copied() {
+        let key: SenderKey = (mac, ip, seen.vlans, arp);
+        let hash = self.hashing.hash_one(key);
+        if let Some(number) = self.sender_numbers.find(hash, |number| self.senders[*number as usize].key() == key).copied() {
             self.same_sender(number, seen);
             return Some(number);
         }
@@ -101,9 +128,10 @@ impl Presence {
             return None;
         }
         let number = self.senders.len() as u32;
-        self.sender_numbers.insert(key, number);
         let (vlans, time) = (seen.vlans, seen.mark.time);
         self.senders.push(Sender { mac, ip, vlans, packets: 1, bytes: seen.length, first: time, last: time, arp, told: 0 });
+        let (senders, hashing) = (&self.senders, &self.hashing);
+        self.sender_numbers.insert_unique(hash, number, |number| hashing.hash_one(senders[*number as usize].key()));
         self.tell_sender(core, number as usize);
         Some(number)
     }
@@ -139,7 +167,7 @@ impl Presence {
         let application = signature.map(|one| one.name);
         let pair = |client, server| Pair { client, server, server_port: None, vlans: seen.vlans, transport, application };
         let (one, other) = (pair(hosts[0], hosts[1]), pair(hosts[1], hosts[0]));
-        let back = self.pair_numbers.contains_key(&other) && !self.pair_numbers.contains_key(&one);
+        let back = self.find(&other).is_some() && self.find(&one).is_none();
         let key = if back { other } else { one };
         let Some(number) = self.pair(core, key, seen.mark.time) else { return };
         let totals = &mut self.pairs[number].1;
@@ -150,21 +178,26 @@ impl Presence {
         let new = totals.told == 0;
         if new {
             [totals.client_mac, totals.server_mac] = seen.macs;
-            totals.application = signature.map(|one| (one.name, one.title, one.group.name()));
+            totals.application = signature.map(Application::Named);
             self.tell(core, number, false);
         }
     }
 
+    fn find(&self, key: &Pair) -> Option<usize> {
+        let hash = self.hashing.hash_one(key);
+        self.pair_numbers.find(hash, |number| self.pairs[*number as usize].0 == *key).map(|number| *number as usize)
+    }
+
     fn pair(&mut self, core: &mut Core, key: Pair, time: i64) -> Option<usize> {
-        if let Some(number) = self.pair_numbers.get(&key) {
-            return Some(*number as usize);
+        if let Some(number) = self.find(&key) {
+            return Some(number);
         }
         if self.pairs.len() >= core.options.limits.flows {
             core.limit("connections");
             return None;
         }
         let number = self.pairs.len();
-        self.pair_numbers.insert(key.clone(), number as u32);
+        let hash = self.hashing.hash_one(&key);
         let totals = Totals {
             client_mac: None,
             server_mac: None,
@@ -177,15 +210,14 @@ impl Presence {
             last: time,
             packets: [0; 2],
             bytes: [0; 2],
-            state: "open",
-            gaps: 0,
-            lost_bytes: 0,
-            retransmissions: 0,
-            overlaps: 0,
+            state: State::Open,
+            losses: None,
             told: 0,
-            told_state: "",
+            told_state: None,
         };
         self.pairs.push((key, totals));
+        let (pairs, hashing) = (&self.pairs, &self.hashing);
+        self.pair_numbers.insert_unique(hash, number as u32, |number| hashing.hash_one(&pairs[*number as usize].0));
         Some(number)
     }
 
@@ -223,27 +255,27 @@ impl Presence {
         let losses = flow.ends.iter().map(|end| end.stream.losses).fold([0; 4], |sum: [u64; 4], one| {
             [sum[0] + one.gaps, sum[1] + one.lost_bytes, sum[2] + one.retransmissions, sum[3] + one.overlaps]
         });
-        totals.gaps += losses[0].saturating_sub(flow.folded.gaps);
-        totals.lost_bytes += losses[1].saturating_sub(flow.folded.lost_bytes);
-        totals.retransmissions += losses[2].saturating_sub(flow.folded.retransmissions);
-        totals.overlaps += losses[3].saturating_sub(flow.folded.overlaps);
-        (flow.folded.gaps, flow.folded.lost_bytes) = (losses[0], losses[1]);
-        (flow.folded.retransmissions, flow.folded.overlaps) = (losses[2], losses[3]);
-        totals.state = match flow.state {
-            State::Open => "open",
-            State::Closed => "closed",
-            State::Reset => "reset",
-        };
+        if losses != [flow.folded.gaps, flow.folded.lost_bytes, flow.folded.retransmissions, flow.folded.overlaps] {
+            let sum = totals.losses.get_or_insert_default();
+            sum.gaps += losses[0].saturating_sub(flow.folded.gaps);
+            sum.lost_bytes += losses[1].saturating_sub(flow.folded.lost_bytes);
+            sum.retransmissions += losses[2].saturating_sub(flow.folded.retransmissions);
+            sum.overlaps += losses[3].saturating_sub(flow.folded.overlaps);
+            (flow.folded.gaps, flow.folded.lost_bytes) = (losses[0], losses[1]);
+            (flow.folded.retransmissions, flow.folded.overlaps) = (losses[2], losses[3]);
+        }
+        totals.state = flow.state;
         let known = match &flow.speech {
-            Speech::Known { spoken, .. } => Some((spoken.descriptor.name, spoken.descriptor.title, "ot")),
-            _ => flow.application.map(|one| (one.name, one.title, one.group.name())),
+            Speech::Known { spoken, .. } => Some(Application::Read(spoken.descriptor)),
+            _ => flow.application.map(Application::Named),
         };
-        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && totals.application != known);
+        let words = |one: Option<Application>| one.map(Application::words);
+        let identified = known.is_some() && (totals.application.is_none() || flow.is_renamed && words(totals.application) != words(known));
         if identified {
             totals.application = known;
         }
         totals.read |= matches!(flow.speech, Speech::Known { .. });
-        totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone());
+        totals.server_name = totals.server_name.take().or_else(|| flow.server_name.clone().map(Box::new));
         if news || identified {
             self.tell(core, number, false);
         }
@@ -252,7 +284,7 @@ impl Presence {
     fn tell(&mut self, core: &mut Core, number: usize, is_final: bool) {
         let (pair, totals) = &mut self.pairs[number];
         totals.told = totals.packets[0] + totals.packets[1];
-        totals.told_state = totals.state;
+        totals.told_state = Some(totals.state);
         let (tables, sequence, time) = core.stamp();
         let mut row = begin(&mut tables.connections, sequence, time);
         row.set("client", pair.client.to_string()).set("server", pair.server.to_string());
@@ -260,30 +292,44 @@ impl Presence {
         row.set_some("server_mac", totals.server_mac.map(|mac| mac.to_string()));
         row.set_some("client_port", totals.client_port).set_some("server_port", pair.server_port);
         row.set("vlan", vlan_text(&pair.vlans)).set("transport", pair.transport);
-        if let Some((name, title, group)) = totals.application {
+        if let Some((name, title, group)) = totals.application.map(Application::words) {
             row.set("application", name).set("application_title", title).set("group", group);
         }
         row.set("read", totals.read).set("role_source", totals.role_source.name());
-        if let Some((field, name)) = &totals.server_name {
+        if let Some((field, name)) = totals.server_name.as_deref() {
             row.set("server_name_field", *field).set("server_name", name.as_str());
         }
         row.set("first", totals.first).set("last", totals.last);
         row.set("packets_client", totals.packets[0]).set("packets_server", totals.packets[1]);
         row.set("bytes_client", totals.bytes[0]).set("bytes_server", totals.bytes[1]);
-        row.set("state", totals.state).set("final", is_final).set("gaps", totals.gaps).set("lost_bytes", totals.lost_bytes);
-        row.set("retransmissions", totals.retransmissions).set("overlaps", totals.overlaps);
+        let losses = totals.losses.as_deref().copied().unwrap_or_default();
+        row.set("state", totals.state.name()).set("final", is_final).set("gaps", losses.gaps).set("lost_bytes", losses.lost_bytes);
+        row.set("retransmissions", losses.retransmissions).set("overlaps", losses.overlaps);
     }
 
-    /// Tells what grew; at the end everything.
-    pub(crate) fn report(&mut self, core: &mut Core, is_final: bool) {
-        for number in 0..self.senders.len() {
-            if self.senders[number].packets > self.senders[number].told {
+    /// How many parties and conversations there are to tell of.
+    pub(crate) fn count(&self) -> usize {
+        self.senders.len() + self.pairs.len()
+    }
+
+    /// Tells what grew.
+    pub(crate) fn report(&mut self, core: &mut Core) {
+        for number in 0..self.count() {
+            self.report_one(core, number, false);
+        }
+    }
+
+    /// Tells of the one of this number, below [`Self::count`], if it grew; at the end of a conversation too if its state is another.
+    pub(crate) fn report_one(&mut self, core: &mut Core, number: usize, is_final: bool) {
+        if let Some(sender) = self.senders.get(number) {
+            if sender.packets > sender.told {
                 self.tell_sender(core, number);
             }
+            return;
         }
-        for number in 0..self.pairs.len() {
-            let totals = &self.pairs[number].1;
-            if totals.packets[0] + totals.packets[1] > totals.told || (is_final && totals.state != totals.told_state) {
+        let number = number - self.senders.len();
+        if let Some((_, totals)) = self.pairs.get(number) {
+            if totals.packets[0] + totals.packets[1] > totals.told || (is_final && Some(totals.state) != totals.told_state) {
                 self.tell(core, number, is_final);
             }
         }
@@ -293,7 +339,7 @@ impl Presence {
     pub(crate) fn applications(&self) -> Vec<(String, String, &'static str, u64, u64, bool)> {
         let mut sums: BTreeMap<&str, (&str, &'static str, u64, u64, bool)> = BTreeMap::new();
         for (_, totals) in &self.pairs {
-            let (name, title, group) = totals.application.unwrap_or(("unknown", "not recognised", "unknown"));
+            let (name, title, group) = totals.application.map_or(("unknown", "not recognised", "unknown"), Application::words);
             let sum = sums.entry(name).or_insert((title, group, 0, 0, false));
             sum.2 += totals.packets[0] + totals.packets[1];
             sum.3 += totals.bytes[0] + totals.bytes[1];
@@ -317,7 +363,8 @@ impl Presence {
     pub(crate) fn losses(&self) -> (u64, u64, u64) {
         self.pairs
             .iter()
-            .fold((0, 0, 0), |sum, (_, totals)| (sum.0 + totals.gaps, sum.1 + totals.lost_bytes, sum.2 + totals.retransmissions))
+            .filter_map(|(_, totals)| totals.losses.as_deref())
+            .fold((0, 0, 0), |sum, one| (sum.0 + one.gaps, sum.1 + one.lost_bytes, sum.2 + one.retransmissions))
     }
 
     pub(crate) fn one_sided(&self) -> Vec<String> {

@@ -339,7 +339,7 @@ pub(super) fn with_decoder<T>(
 ) -> Option<T> {
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
-            let mut reader = flow.ends[from].reader.take().unwrap_or_default();
+            let mut reader = flow.ends[from].reader.take().or_else(|| core.idle_reader.take()).unwrap_or_default();
             let before = decoder.held() + reader.held();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
@@ -360,7 +360,11 @@ pub(super) fn with_decoder<T>(
                 reader.let_go();
                 core.part_bytes = core.part_bytes.saturating_sub(held);
             }
-            flow.ends[from].reader = Some(reader);
+            if reader.is_idle() {
+                core.idle_reader = Some(reader);
+            } else {
+                flow.ends[from].reader = Some(reader);
+            }
             flow.speech = Speech::Known { spoken, decoder, pairing, conversation };
             Some(result)
         }

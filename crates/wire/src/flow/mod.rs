@@ -140,7 +140,7 @@ pub(crate) struct End {
     /// Last bytes of what was looked at of an envelope.
     pub(crate) tail: Vec<u8>,
     pub(crate) stream: stream::Stream,
-    /// Made when the first bytes are read.
+    /// Only while a message is unfinished, or bytes are passed over.
     pub(crate) reader: Option<Box<reader::Reader>>,
 }
 
@@ -185,6 +185,16 @@ pub(crate) enum State {
     Open,
     Closed,
     Reset,
+}
+
+impl State {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Reset => "reset",
+        }
+    }
 }
 
 /// What was already added to the connection's totals.

@@ -152,6 +152,10 @@ impl Pairing {
             return Some(unanswered(request, Unanswered::Gap));
         }
         let evicted = if self.waiting.len() >= most { self.waiting.pop_front() } else { None };
+        if self.waiting.capacity() == 0 {
+            // One at a time is what most have.
+            self.waiting.reserve_exact(1);
+        }
         self.waiting.push_back(request);
         evicted.map(|oldest| {
             remember(&mut self.expired, oldest.facts.key);

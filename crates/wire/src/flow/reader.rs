@@ -49,6 +49,11 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// Whether nothing of this direction is in it: any other flow may have it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.buffer.is_empty() && self.origins.is_empty() && !self.out_of_step && self.passed.is_none() && self.suffix.is_none()
+    }
+
     /// The next bytes in order.
     pub(crate) fn bytes(
         &mut self,
