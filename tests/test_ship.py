@@ -190,7 +190,7 @@ def test_what_was_removed_for_room_does_not_stop_the_rest(tmp_path):
     line = Line(tmp_path)
     for hour in range(3):
         put(line.store, hour, every=HOUR, alerts=(Revision(f"{hour}aaa"),))
-    line.store._settings = line.store._settings.model_copy(update={"max_age": HOUR})
+    line.store._settings = line.store._settings.replaced(max_age=HOUR)
     put(line.store, 3, every=HOUR, alerts=(Revision("3aaa"),))
     line.shipper.run_once()
     assert line.kept["one"].ids == ["0aaa-1", "1aaa-1", "2aaa-1", "3aaa-1", "e2", "e3"]
