@@ -106,7 +106,7 @@ struct Naming<'f, F> {
 const MUTED: [&str; 5] = ["RequestHeader", "MonitoringParameters", "ViewDescription", "ContentFilter", "EventFilter"];
 
 /// Fields without a role that name an operation too.
-const NAMING: [&str; 6] = ["BrowseDirection", "BrowseName", "TargetName", "TargetNodeId", "TypeDefinitionNode", "ServerUri"];
+const NAMING: [&str; 5] = ["BrowseDirection", "BrowseName", "TargetName", "TargetNodeId", "TypeDefinitionNode"];
 
 impl<'a, F: FnMut(&[u8])> Visitor<'a> for Naming<'_, F> {
     fn enter(&mut self, _field: &'static Field, structure: &'static Structure) {

@@ -37,8 +37,8 @@ pub fn value_text(variant: &Variant<'_>, bounds: &Bounds) -> Parameters {
     Parameters { text: json.out, truncated: json.truncated, violation: json.violation }
 }
 
-/// Methods whose arguments are secrets (OPC 10000-18 §5.2, OPC 10000-12 §8.5, §7.10): AddUser, ModifyUser and ChangePassword,
-/// UpdateCredential, UpdateCertificate and CreateSigningRequest with a private key, of types and of the server's own objects.
+/// Methods whose arguments are secrets, of types and of the server's own objects: they set passwords and credentials or bring a private
+/// key (OPC 10000-18 §5.2, OPC 10000-12 §8.5, §7.10).
 const SECRET_METHODS: [&str; 5] = ["AddUser", "ModifyUser", "ChangePassword", "UpdateCredential", "UpdateCertificate"];
 
 /// Stands for ExtensionObjects within Variants, which no field holds.

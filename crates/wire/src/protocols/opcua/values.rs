@@ -187,20 +187,23 @@ pub fn published<'a>(answer: &'a [u8], tell: &mut impl FnMut(u32, DataValue<'a>)
         more = cursor.boolean()?;
     }
     let (sequence, time) = (cursor.u32()?, DateTime(cursor.i64()?));
-    let mut kind = PublishKind::KeepAlive;
+    let (mut kind, mut wrong) = (PublishKind::KeepAlive, Ok(()));
     for _ in 0..cursor.count(3)?.unwrap_or(0) {
         let notification = ExtensionObject::read(&mut cursor)?;
         let Body::Binary(body) = notification.body else { continue };
         match notification.type_id.number() {
             Some(DATA_CHANGE) => {
                 kind = PublishKind::Data;
-                data_change(body, tell)?;
+                // Its length is known: what is wrong in it ends with it.
+                let read = data_change(body, tell);
+                wrong = wrong.and(read);
             }
             Some(EVENTS) if kind != PublishKind::Data => kind = PublishKind::Event,
             Some(STATUS_CHANGE) if kind == PublishKind::KeepAlive => kind = PublishKind::Status,
             _ => {}
         }
     }
+    wrong?;
     Ok(Some(Published { kind, subscription, sequence, time, more }))
 }
 
