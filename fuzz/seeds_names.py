@@ -195,7 +195,7 @@ def buildings() -> Iterator[bytes]:
                 yield asked(DATAGRAM, session, destination=port)
 
 
-def common(command: int, data: bytes, session: int = 0, status: int = 0) -> bytes:
+def encapsulated(command: int, data: bytes, session: int = 0, status: int = 0) -> bytes:
     return struct.pack("<HHII", command, len(data), session, status) + bytes(12) + data
 
 
@@ -205,7 +205,7 @@ def automation() -> Iterator[bytes]:
         for command in (0x04, 0x63, 0x64, 0x65, 0x66, 0x6F, 0x70):
             for status in (0, 1):
                 for data in (b"", b"\x01\0\0\0", b"\x01\0" + bytes(14)):
-                    yield asked(kind, common(command, data, session=status ^ 1, status=status))
+                    yield asked(kind, encapsulated(command, data, session=status ^ 1, status=status))
         for items in (
             b"\x02\0\0\0\0\0\xb2\0\x02\0\x4b\0",
             b"\x02\0\0\0\0\0\xb2\0\x02\0\xcb\0",
@@ -213,7 +213,7 @@ def automation() -> Iterator[bytes]:
             b"\x02\0\0\0\0\0\x91\0\x02\0\x4b\0",
             b"\x02\0\xa1\0\x02\0\x01\0\xb1\0\x02\0\x01\0",
         ):
-            yield asked(kind, common(0x6F, bytes(6) + items, session=5))
+            yield asked(kind, encapsulated(0x6F, bytes(6) + items, session=5))
     for kind in (1, 2, 3, 7):
         for function in (0x04, 0x1B, 0x1C):
             for user in (0x40, 0x80, 0x00, 0xC0):

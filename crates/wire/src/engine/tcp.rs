@@ -355,18 +355,9 @@ struct Arrivals<'a> {
     conversation: &'a mut Option<u32>,
 }
 
-impl Found for Arrivals<'_> {
-    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>) {
-        if self.flow.role_source != RoleSource::Said {
-            if let Some(side) = decoder.side(message.bytes) {
-                let client = if side == Side::Request { self.from } else { 1 - self.from };
-                if client != self.flow.client {
-                    *self.conversation = None;
-                }
-                self.flow.client_is(client, RoleSource::Said);
-            }
-        }
-        let side = side_of(self.flow, self.from);
+impl Arrivals<'_> {
+    /// A message of this side, new or judged anew.
+    fn take(&mut self, decoder: &mut dyn Decoder, side: Side, message: &Message<'_>) {
         let facts = decoder.facts(side, message.bytes);
         let serial = self.core.next_serial();
         let kept = Kept { serial, facts, bytes: message.bytes.into(), mark: message.mark };
@@ -381,7 +372,7 @@ impl Found for Arrivals<'_> {
             }
             Side::Answer => {
                 let may_come_late = self.flow.is_behind(self.flow.client);
-                if self.flow.syn[self.from].is_none() && !self.flow.key.udp && !self.pairing.paired_once {
+                if self.flow.syn[self.flow.server()].is_none() && !self.flow.key.udp && !self.pairing.paired_once {
                     // Its first bytes may be older than the capture.
                     self.pairing.doubt();
                 }
@@ -396,6 +387,27 @@ impl Found for Arrivals<'_> {
         if let Some(transaction) = ended {
             self.core.finish(self.flow, self.conversation, self.spoken, decoder, &transaction);
         }
+    }
+}
+
+impl Found for Arrivals<'_> {
+    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>) {
+        if self.flow.role_source != RoleSource::Said {
+            if let Some(side) = decoder.side(message.bytes) {
+                let client = if side == Side::Request { self.from } else { 1 - self.from };
+                let is_turned = client != self.flow.client;
+                self.flow.client_is(client, RoleSource::Said);
+                if is_turned {
+                    *self.conversation = None;
+                    // What waits was taken for what the other end says.
+                    for (side, kept) in self.pairing.turn() {
+                        self.take(decoder, side, &Message { bytes: &kept.bytes, mark: kept.mark, acknowledged: false });
+                    }
+                }
+            }
+        }
+        let side = side_of(self.flow, self.from);
+        self.take(decoder, side, message);
     }
 
     fn lost(&mut self, name: &'static str, mark: Mark, bytes: &[u8]) {

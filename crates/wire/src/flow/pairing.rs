@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use smallvec::SmallVec;
 
 use super::Mark;
-use crate::protocols::{Decoder, Facts, Weird};
+use crate::protocols::{Decoder, Facts, Side, Weird};
 
 /// Keys of past transactions that tell a late or a second answer from an unsolicited one.
 const PAST: usize = 16;
@@ -179,6 +179,16 @@ impl Pairing {
     /// Bytes of the server are missing: any of those that wait may have had its answer.
     pub(crate) fn doubt(&mut self) {
         self.doubted = self.waiting.back().map(|one| one.serial).or(self.doubted);
+    }
+
+    /// Who asks was taken for who answers: everything that waits, in the order of its frames, with what it is in truth. The
+    /// past is forgotten: it was read from the wrong side.
+    pub(crate) fn turn(&mut self) -> Vec<(Side, Kept)> {
+        let Self { waiting, orphans, .. } = std::mem::take(self);
+        let answers = waiting.into_iter().map(|one| (Side::Answer, one));
+        let mut all: Vec<(Side, Kept)> = answers.chain(orphans.into_iter().map(|one| (Side::Request, one))).collect();
+        all.sort_by_key(|(_, one)| one.mark.order);
+        all
     }
 
     /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
