@@ -106,10 +106,8 @@ fn what_was_taken_for_a_request_is_judged_anew() {
         let (first, second) = sent.split_at(cut);
         capture.segment(CLIENT, 1_000, 5_000, 0x18, first).segment(CLIENT, 1_000 + cut as u32, 5_000, 0x18, second);
         let [of_echo, of_tell] = [echo.len(), sent.len()].map(|end| if end <= cut { 1 } else { 2 });
-        let lines = [
-            format!("- {of_echo} 9 Write Single Register success - -"),
-            format!("- {of_tell} 10 Read Holding Registers success - -"),
-        ];
+        let lines =
+            [format!("- {of_echo} 9 Write Single Register success - -"), format!("- {of_tell} 10 Read Holding Registers success - -")];
         assert_eq!(capture.transactions(), lines, "cut at {cut}");
     }
 }
