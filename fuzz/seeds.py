@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import seeds_claims
 import seeds_file
 import seeds_link
+import seeds_names
 import seeds_sweeps
 from captured import Packet, conversations, packets
 
@@ -139,6 +140,7 @@ def all_seeds() -> Iterator[tuple[str, bytes]]:
     yield from framing()
     yield from segments()
     yield from names()
+    yield from (("recognise", seed) for seed in seeds_names.seeds())
     yield from ((f"claims/{reader}", seed) for reader, seed in seeds_claims.seeds())
     small = {path: first_of_each_kind(path) for path in SAMPLES}
     yield from (("link", seed) for seed in seeds_link.seeds(small))

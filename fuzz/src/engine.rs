@@ -1,6 +1,7 @@
 //! Reads packets from memory through the engine, and checks what must hold whatever they were.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sentinel_wire::columns::{Cell, Cells, Table};
 use sentinel_wire::engine::{Counters, Engine, Options};
@@ -37,10 +38,10 @@ pub fn limits() -> Limits {
 }
 
 /// A row: the cells that are set, each with its column's name.
-pub type Row = Vec<(&'static str, Cell)>;
+type Row = Vec<(&'static str, Cell)>;
 
 /// Columns that a cutting may change: numbers of rows and frames.
-const CUTTING_CHANGES: [&str; 5] = ["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
+pub const CUTTING_CHANGES: &[&str] = &["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
 
 /// What was read.
 pub struct Reading {
@@ -60,24 +61,42 @@ impl Reading {
         self.parts(table).map(|one| one.rows() as u64).sum()
     }
 
-    /// Rows of a table.
-    pub fn rows(&self, table: &str) -> Vec<Row> {
-        self.parts(table).flat_map(|one| rows(one, &[])).collect()
-    }
-
-    /// The rows without what a cutting may change.
-    pub fn rows_of_any_cutting(&self, table: &str) -> Vec<Row> {
-        self.parts(table).flat_map(|one| rows(one, &CUTTING_CHANGES)).collect()
-    }
-
     /// The sum of a column of unsigned numbers.
     pub fn sum(&self, table: &str, column: &str) -> u64 {
-        let columns = self.parts(table).flat_map(|one| one.clone().into_columns());
+        let columns = self.parts(table).flat_map(Table::columns);
         let numbers = columns.filter(|(field, _)| field.name == column).map(|(_, cells)| match cells {
             Cells::Unsigned(numbers) => numbers.values.iter().sum(),
             _ => 0_u64,
         });
         numbers.sum()
+    }
+
+    /// Compares every table but some, without what may differ.
+    ///
+    /// # Panics
+    /// If one has other rows: it shows them.
+    pub fn same(&self, other: &Self, tables_without: &[&str], without: &[&str], what: &str) {
+        let others = other.names().filter(|name| !self.tables.contains_key(name));
+        for name in self.names().chain(others).filter(|name| !tables_without.contains(name)) {
+            if self.count(name) != other.count(name) || !self.has_cells_of(other, name, without) {
+                let [own, others] = [self, other].map(|one| one.rows(name, without));
+                panic!("{what}: {name}\n{own:#?}\n{others:#?}");
+            }
+        }
+    }
+
+    /// Whether a table's cells are equal, where it has as many rows. Column by column and in place: it is asked of every
+    /// input, rows are made for a fault only.
+    fn has_cells_of(&self, other: &Self, table: &str, without: &[&str]) -> bool {
+        let Some(first) = self.parts(table).next() else { return true };
+        first.fields().iter().enumerate().filter(|(_, field)| !without.contains(&field.name)).all(|(place, _)| {
+            let [own, others] = [self, other].map(|one| one.parts(table).flat_map(move |part| cells(part, place)));
+            own.eq(others)
+        })
+    }
+
+    fn rows(&self, table: &str, without: &[&str]) -> Vec<Row> {
+        self.parts(table).flat_map(|one| rows(one, without)).collect()
     }
 
     fn parts(&self, table: &str) -> impl Iterator<Item = &Table> {
@@ -89,7 +108,8 @@ impl Reading {
 ///
 /// # Panics
 /// If a law does not hold.
-pub fn read(given: Vec<Given>, options: Options) -> Reading {
+pub fn read(given: impl Into<Arc<[Given]>>, options: Options) -> Reading {
+    let given = given.into();
     let packets = given.iter().filter(|one| matches!(one, Given::Packet(..))).count() as u64;
     memory::bounded(MOST, || {
         let mut engine = Engine::listen(Box::new(Memory::new(given)), options);
@@ -116,9 +136,35 @@ pub fn read(given: Vec<Given>, options: Options) -> Reading {
     })
 }
 
+/// A cell where it lies.
+#[derive(PartialEq)]
+enum Lying<'a> {
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Bool(bool),
+    Text(&'a str),
+    Integers(&'a [i64]),
+    Texts(&'a [String]),
+}
+
+/// The cells of one column, by its place.
+fn cells(table: &Table, place: usize) -> impl Iterator<Item = Option<Lying<'_>>> {
+    let column = table.columns().nth(place).map(|(_, cells)| cells);
+    (0..table.rows()).map(move |row| match column? {
+        Cells::Unsigned(cells) => cells.get(row).map(Lying::Unsigned),
+        Cells::Signed(cells) => cells.get(row).map(Lying::Signed),
+        Cells::Float(cells) => cells.get(row).map(Lying::Float),
+        Cells::Bool(cells) => cells.get(row).copied().flatten().map(Lying::Bool),
+        Cells::Text(cells) => cells.get(row).map(Lying::Text),
+        Cells::Integers(cells) => cells.get(row)?.as_deref().map(Lying::Integers),
+        Cells::Texts(cells) => cells.get(row)?.as_deref().map(Lying::Texts),
+    })
+}
+
 fn rows(table: &Table, without: &[&str]) -> Vec<Row> {
     let mut rows = vec![Row::new(); table.rows()];
-    for (field, cells) in table.clone().into_columns().filter(|(field, _)| !without.contains(&field.name)) {
+    for (field, cells) in table.columns().filter(|(field, _)| !without.contains(&field.name)) {
         for (index, row) in rows.iter_mut().enumerate() {
             row.extend(cells.get(index).map(|cell| (field.name, cell)));
         }

@@ -63,8 +63,12 @@ pub fn run(data: &[u8]) {
         if paths.len() == 1 {
             memory::bounded(MOST, || read(&paths, open_files));
         } else {
-            // A folder, a file that is in it too, and one that does not exist.
-            let named = [folder.0.clone(), paths[0].clone(), folder.0.join("none")];
+            // A folder, a file that is in it too, and one that does not exist; or a folder twice, and a device.
+            let named = if options & 0x10 != 0 {
+                [folder.0.clone(), PathBuf::from("/dev/null"), folder.0.clone()]
+            } else {
+                [folder.0.clone(), paths[0].clone(), folder.0.join("none")]
+            };
             memory::bounded(MOST, || read(&named, open_files));
             memory::bounded(MOST, || read(&paths, open_files));
         }

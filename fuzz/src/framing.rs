@@ -7,7 +7,7 @@ use sentinel_wire::engine::Options;
 use sentinel_wire::protocols::{self, Carrier, Probe, Side, Spoken};
 
 use crate::bytes::Bytes;
-use crate::engine::{limits, read, Reading};
+use crate::engine::{limits, read, Reading, CUTTING_CHANGES};
 use crate::packets::{Ends, Given, ETHERNET, START};
 
 /// A port that no protocol is known to serve.
@@ -68,7 +68,7 @@ pub fn run(part: &str, data: &[u8]) {
             let whole = read(stream(spoken, ends, &messages, has_handshake, None), asked());
             if is_whole(&whole, &messages) && !is_refused_in_part(spoken, &messages) {
                 let cut = read(stream(spoken, ends, &messages, has_handshake, Some(seed)), asked());
-                same(&whole, &cut);
+                whole.same(&cut, &["senders", "connections"], CUTTING_CHANGES, "another cutting gives other rows");
             }
         }
     }
@@ -89,13 +89,6 @@ fn is_refused_in_part(spoken: Spoken, messages: &[Message<'_>]) -> bool {
         let start: Vec<u8> = sent.flat_map(|one| one.bytes).copied().take(STARTS).collect();
         (1..=start.len()).any(|length| (spoken.framing.probe)(&start[..length]) == Probe::NotForUs)
     })
-}
-
-fn same(whole: &Reading, cut: &Reading) {
-    for name in whole.names().chain(cut.names()).filter(|name| !["senders", "connections"].contains(name)) {
-        let (whole, cut) = (whole.rows_of_any_cutting(name), cut.rows_of_any_cutting(name));
-        assert_eq!(whole, cut, "another cutting gives other rows: {name}");
-    }
 }
 
 fn times<'a>(messages: &'a [Message<'a>]) -> impl Iterator<Item = i64> + 'a {

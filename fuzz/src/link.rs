@@ -9,16 +9,18 @@ use crate::engine::{limits, read};
 use crate::packets::{Given, START};
 
 /// Every link type that is read, and some that are not (tcpdump.org/linktypes).
-pub const LINKS: [u8; 26] =
-    [1, 0, 108, 9, 50, 51, 166, 204, 104, 205, 12, 14, 101, 228, 229, 113, 219, 239, 6, 105, 107, 189, 190, 195, 224, 147];
-/// LINKTYPE_LINUX_SLL2, which no byte can name.
+pub const LINKS: [u32; 40] = [
+    1, 0, 108, 9, 50, 51, 166, 204, 104, 205, 12, 14, 101, 228, 229, 113, 219, 239, 6, 105, 107, 189, 190, 195, 224, 147, COOKED_2, 8, 10,
+    163, 187, 230, 240, 247, 250, 252, 253, 257, 271, 300,
+];
+/// LINKTYPE_LINUX_SLL2, which every other byte names too.
 const COOKED_2: u32 = 276;
 
 /// See the module.
 pub fn run(data: &[u8]) {
     let mut rest = Bytes(data);
     let place = usize::from(rest.byte());
-    let link = LINKS.get(place).map_or(COOKED_2, |link| u32::from(*link));
+    let link = LINKS.get(place).copied().unwrap_or(COOKED_2);
     let flags = rest.byte();
     let mut given = Vec::new();
     let mut time = START;

@@ -1,5 +1,7 @@
 //! Packets from memory, as a live source gives them, and the frames of one conversation.
 
+use std::sync::Arc;
+
 use sentinel_wire::source::live::{Interface, Live, Next};
 use sentinel_wire::source::Packet;
 
@@ -21,7 +23,7 @@ pub enum Given {
 
 /// Gives what it holds, then ends.
 pub struct Memory {
-    all: Vec<Given>,
+    all: Arc<[Given]>,
     next: usize,
     frame: u64,
     interfaces: [Interface; 1],
@@ -29,7 +31,7 @@ pub struct Memory {
 
 impl Memory {
     /// A source of these.
-    pub fn new(all: Vec<Given>) -> Self {
+    pub fn new(all: Arc<[Given]>) -> Self {
         Self { all, next: 0, frame: 0, interfaces: [Interface { name: "memory".to_owned(), is_up: true, ..Interface::default() }] }
     }
 }

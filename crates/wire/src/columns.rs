@@ -113,8 +113,9 @@ impl Texts {
 
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
+        let end = *self.ends.get(row)?;
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.bytes.get(start as usize..*self.ends.get(row)? as usize).filter(|_| self.valid.is_set(row))
+        self.bytes.get(start as usize..end as usize).filter(|_| self.valid.is_set(row))
     }
 }
 
@@ -205,6 +206,7 @@ pub struct Field {
 pub struct Table {
     name: &'static str,
     fields: &'static [Field],
+    /// None before the first row: most tables of a small batch have none.
     cells: Vec<Cells>,
     rows: usize,
 }
@@ -212,7 +214,7 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, fields, cells: fields.iter().map(|field| Cells::new(field.kind)).collect(), rows: 0 }
+        Self { name, fields, cells: Vec::new(), rows: 0 }
     }
 
     /// Its name.
@@ -233,11 +235,24 @@ impl Table {
     /// Begins a row: every cell is null until set.
     pub fn row(&mut self) -> Row<'_> {
         self.rows += 1;
+        self.begin();
         Row { table: self, next: 0 }
     }
 
+    fn begin(&mut self) {
+        if self.cells.is_empty() {
+            self.cells = self.fields.iter().map(|field| Cells::new(field.kind)).collect();
+        }
+    }
+
+    /// The columns with the cells so far: behind them all is null.
+    pub fn columns(&self) -> impl Iterator<Item = (Field, &Cells)> {
+        self.fields.iter().copied().zip(&self.cells)
+    }
+
     /// The columns with their cells, for the binding.
-    pub fn into_columns(self) -> impl Iterator<Item = (Field, Cells)> {
+    pub fn into_columns(mut self) -> impl Iterator<Item = (Field, Cells)> {
+        self.begin();
         let rows = self.rows;
         self.fields.iter().copied().zip(self.cells.into_iter().map(move |mut cells| {
             cells.pad(rows);

@@ -31,11 +31,18 @@ pub(crate) fn stable_id(parts: &[&[u8]]) -> String {
         hash.update(part);
     }
     let digest = hash.finalize();
-    let mut text = format!("{ID_VERSION}-");
-    for byte in &digest[..16] {
-        text.push_str(&format!("{byte:02x}"));
-    }
+    let mut text = String::with_capacity(ID_VERSION.len() + 33);
+    text.push_str(ID_VERSION);
+    text.push('-');
+    push_hex(&mut text, &digest[..16]);
     text
+}
+
+/// Two digits for each byte.
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })));
+    }
 }
 
 /// A client–server pair of a service.

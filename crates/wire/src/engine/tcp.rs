@@ -386,27 +386,10 @@ struct Arrivals<'a> {
     conversation: &'a mut Option<u32>,
 }
 
-impl Found for Arrivals<'_> {
-    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>) {
-        if self.flow.role_source != RoleSource::Said {
-            if let Some(side) = decoder.side(message.bytes) {
-                let client = if side == Side::Request { self.from } else { 1 - self.from };
-                if client != self.flow.client {
-                    *self.conversation = None;
-                }
-                self.flow.client_is(client, RoleSource::Said);
-            }
-        }
-        let side = side_of(self.flow, self.from);
-        let joined;
-        let (bytes, wire) = match decoder.join(side, message.bytes, !message.acknowledged) {
-            Joined::Same => (message.bytes, message.bytes.len() as u32),
-            Joined::Message(bytes, wire) => {
-                joined = bytes;
-                (joined.as_slice(), wire)
-            }
-            Joined::Waits => return,
-        };
+impl Arrivals<'_> {
+    /// A whole message of this side, new or judged anew; its length on the wire in bytes.
+    fn take(&mut self, decoder: &mut dyn Decoder, side: Side, message: &Message<'_>, wire: u32) {
+        let Message { bytes, mark, acknowledged } = *message;
         let facts = decoder.facts(side, bytes);
         let serial = self.core.next_serial();
         let most = self.core.options.limits.waiting;
@@ -415,7 +398,7 @@ impl Found for Arrivals<'_> {
                 self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction.pair());
             }
         }
-        let part = Part { facts: &facts, bytes, wire, mark: message.mark };
+        let part = Part { facts: &facts, bytes, wire, mark };
         if facts.alone {
             self.core.finish(self.flow, self.conversation, self.spoken, decoder, pairing::by_itself(part, side));
             return;
@@ -423,16 +406,16 @@ impl Found for Arrivals<'_> {
         let ended = match side {
             Side::Request => {
                 let is_patient = facts.patient;
-                let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark: message.mark };
-                let ended = self.pairing.request(kept, message.acknowledged, decoder, most);
-                if !message.acknowledged && !is_patient {
-                    self.core.wait(self.place, serial, message.mark.time);
+                let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark };
+                let ended = self.pairing.request(kept, acknowledged, decoder, most);
+                if !acknowledged && !is_patient {
+                    self.core.wait(self.place, serial, mark.time);
                 }
                 ended
             }
             Side::Answer => {
                 let may_come_late = self.flow.is_behind(self.flow.client);
-                if self.flow.syn[self.from].is_none() && !self.flow.key.udp && !self.pairing.paired_once {
+                if self.flow.syn[self.flow.server()].is_none() && !self.flow.key.udp && !self.pairing.paired_once {
                     // Its first bytes may be older than the capture.
                     self.pairing.doubt();
                 }
@@ -452,10 +435,10 @@ impl Found for Arrivals<'_> {
                         return;
                     }
                     Answers::Later => {
-                        let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark: message.mark };
+                        let kept = Kept { serial, facts, bytes: SmallVec::from_slice(bytes), wire, mark };
                         let ended = self.pairing.wait_for_request(kept, most);
                         if ended.is_none() {
-                            self.core.wait(self.place, serial, message.mark.time);
+                            self.core.wait(self.place, serial, mark.time);
                         }
                         ended
                     }
@@ -464,6 +447,33 @@ impl Found for Arrivals<'_> {
         };
         if let Some(transaction) = ended {
             self.core.finish(self.flow, self.conversation, self.spoken, decoder, transaction.pair());
+        }
+    }
+}
+
+impl Found for Arrivals<'_> {
+    fn message(&mut self, decoder: &mut dyn Decoder, message: &Message<'_>) {
+        if self.flow.role_source != RoleSource::Said {
+            if let Some(side) = decoder.side(message.bytes) {
+                let client = if side == Side::Request { self.from } else { 1 - self.from };
+                let is_turned = client != self.flow.client;
+                self.flow.client_is(client, RoleSource::Said);
+                if is_turned {
+                    *self.conversation = None;
+                    // What waits was taken for what the other end says.
+                    for (side, kept) in self.pairing.turn() {
+                        self.take(decoder, side, &Message { bytes: &kept.bytes, mark: kept.mark, acknowledged: false }, kept.wire);
+                    }
+                }
+            }
+        }
+        let side = side_of(self.flow, self.from);
+        match decoder.join(side, message.bytes, !message.acknowledged) {
+            Joined::Same => self.take(decoder, side, message, message.bytes.len() as u32),
+            Joined::Message(bytes, wire) => {
+                self.take(decoder, side, &Message { bytes: &bytes, mark: message.mark, acknowledged: message.acknowledged }, wire);
+            }
+            Joined::Waits => {}
         }
     }
 

@@ -246,6 +246,16 @@ impl Pairing {
         self.doubted = self.waiting.back().map(|one| one.serial).or(self.doubted);
     }
 
+    /// Who asks was taken for who answers: everything that waits, in the order of its frames, with what it is in truth. The
+    /// past is forgotten: it was read from the wrong side.
+    pub(crate) fn turn(&mut self) -> Vec<(Side, Kept)> {
+        let Self { waiting, orphans, .. } = std::mem::take(self);
+        let answers = waiting.into_iter().map(|one| (Side::Answer, one));
+        let mut all: Vec<(Side, Kept)> = answers.chain(orphans.into_iter().map(|one| (Side::Request, one))).collect();
+        all.sort_by_key(|(_, one)| one.mark.order);
+        all
+    }
+
     /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
     pub(crate) fn abandon(&mut self) -> Vec<Transaction> {
         self.waiting.drain(..).map(|request| unanswered(request, Unanswered::Gap)).collect()

@@ -95,3 +95,19 @@ proptest! {
         prop_assert_eq!(paired, expected, "lost any: {}", lost_any);
     }
 }
+
+/// Two answers from the end whose port is free. The first may be a request as well; the second tells who answers.
+#[test]
+fn what_was_taken_for_a_request_is_judged_anew() {
+    let echo = [0, 9, 0, 0, 0, 6, 1, 6, 0, 4, 0, 1];
+    let sent = [&echo[..], &tell(10, 2, 7)].concat();
+    for cut in 8..=sent.len() {
+        let mut capture = Capture::new();
+        let (first, second) = sent.split_at(cut);
+        capture.segment(CLIENT, 1_000, 5_000, 0x18, first).segment(CLIENT, 1_000 + cut as u32, 5_000, 0x18, second);
+        let [of_echo, of_tell] = [echo.len(), sent.len()].map(|end| if end <= cut { 1 } else { 2 });
+        let lines =
+            [format!("- {of_echo} 9 Write Single Register success - -"), format!("- {of_tell} 10 Read Holding Registers success - -")];
+        assert_eq!(capture.transactions(), lines, "cut at {cut}");
+    }
+}
