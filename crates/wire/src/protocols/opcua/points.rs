@@ -42,7 +42,7 @@ impl Points<'_, '_> {
             ("Read", Some(request), Some(answer)) => values::read(request, answer, &mut |target, value| self.read(&target, &value)),
             ("Write", Some(request), answer) => values::written(request, answer, &mut |target, value, status| {
                 // What the server refused was not written.
-                if target.attribute == VALUE && !status.is_some_and(|status| status >> 30 == 2) {
+                if target.attribute == VALUE && status.is_none_or(|status| status >> 30 != 2) {
                     self.node_value(&target, &value, true);
                 }
             }),
@@ -60,8 +60,7 @@ impl Points<'_, '_> {
         let (Some(request), Some(_)) = (request, answer) else { return Ok(()) };
         match service {
             "CreateMonitoredItems" => values::created_items(request, answer, &mut |made| {
-                let Some((status, item)) = made.answer.filter(|(status, _)| status >> 30 != 2) else { return };
-                let _ = status;
+                let Some((_, item)) = made.answer.filter(|(status, _)| status >> 30 != 2) else { return };
                 if let Some(node) = self.number(&made.target.node) {
                     let attribute = made.target.attribute;
                     self.nodes.watch(made.subscription, item, Item { node, attribute, handle: made.client_handle });
