@@ -384,17 +384,28 @@ fn all_bad(told: &Told<'_>) -> bool {
     told.bad_count > 0 && told.operation_count == Some(told.bad_count)
 }
 
-/// What an operation aims at, short.
+/// What an operation aims at, short: each node once, those of the standard by their names.
 fn target(told: &Told<'_>) -> String {
     /// Nodes that are named.
     const SHOWN: usize = 3;
-    let calls: Vec<String> = told.object_ids.iter().zip(&told.method_ids).map(|(object, method)| format!("{method} of {object}")).collect();
-    let all = if calls.is_empty() { &told.node_ids } else { &calls };
-    let mut text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let calls = told.object_ids.iter().zip(&told.method_ids).map(|(object, method)| format!("{} of {}", word(method), word(object)));
+    let mut all: Vec<String> = calls.collect();
+    if all.is_empty() {
+        all = told.node_ids.iter().map(|node| word(node).to_owned()).collect();
+    }
+    all.dedup();
+    let mut text = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     if all.len() > SHOWN {
         text.push_str(&format!(" and {} more", all.len() - SHOWN));
+    } else if let ([_], true) = (all.as_slice(), told.attribute_ids.len() > 1) {
+        text.push_str(&format!(", {} attributes", told.attribute_ids.len()));
     }
     text
+}
+
+/// The standard's name of a node, or its identifier.
+fn word(node: &str) -> &str {
+    node.strip_prefix("i=").and_then(|number| names::node_name(number.parse().ok()?)).unwrap_or(node)
 }
 
 /// What a Publish brings; `None`: it is no answer to one, or was refused.

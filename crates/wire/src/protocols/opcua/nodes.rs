@@ -53,6 +53,11 @@ impl Nodes {
         self.ends.get(at).and_then(|end| self.bytes.get(start..*end)).unwrap_or_default()
     }
 
+    /// How many have a number.
+    pub(super) fn count(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
     /// The node's number, new or known; `name` is asked for a new one's text.
     pub(super) fn number(&mut self, identifier: &[u8], name: impl FnOnce() -> String) -> Option<u32> {
         let hashed = hash(identifier);

@@ -110,7 +110,13 @@ impl Points<'_, '_> {
     fn number(&mut self, node: &NodeId<'_>) -> Option<u32> {
         let mut identifier: SmallVec<[u8; 64]> = SmallVec::new();
         node.canonical(&mut |bytes| identifier.extend_from_slice(bytes));
-        self.nodes.number(&identifier, || node.to_string())
+        let known = self.nodes.count();
+        let number = self.nodes.number(&identifier, || node.to_string())?;
+        // Of the standard's own nodes it is known what they are.
+        if let (true, Some(name)) = (number >= known, node.number().and_then(names::node_name)) {
+            self.nodes.set_label(number, name);
+        }
+        Some(number)
     }
 
     fn element(&mut self, number: u32, index: u32) -> Option<u32> {
