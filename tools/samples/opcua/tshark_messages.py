@@ -1,0 +1,61 @@
+"""What tshark reads in an OPC UA capture: one line a chunk, as a second source beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tshark_table import first
+
+COLUMNS = (
+    "frame",
+    "time",
+    "source",
+    "destination",
+    "type",
+    "chunk",
+    "size",
+    "channel",
+    "sequence",
+    "request_id",
+    "service",
+)
+PORT = 4840
+
+
+def lines_of(packet: ElementTree.Element, hidden: bool) -> list[list[str]]:
+    """The chunks that tshark completes in this frame."""
+    by_name = {proto.get("name"): proto for proto in packet.findall("proto")}
+    ip, tcp, frame = by_name["ip"], by_name["tcp"], by_name["frame"]
+    where = [
+        first(frame, "frame.number"),
+        first(frame, "frame.time_epoch"),
+        f"{first(ip, 'ip.src')}:{first(tcp, 'tcp.srcport')}",
+        f"{first(ip, 'ip.dst')}:{first(tcp, 'tcp.dstport')}",
+    ]
+    lines = []
+    for proto in packet.findall("proto"):
+        if proto.get("name") == "opcua" and (kind := first(proto, "opcua.transport.type")):
+            inside = ("opcua.security.seq", "opcua.security.rqid", "opcua.servicenodeid.numeric")
+            is_read = not hidden or kind == "OPN"
+            told = [first(proto, name) if is_read else "" for name in inside]
+            names = ("opcua.transport.chunk", "opcua.transport.size", "opcua.transport.scid")
+            lines.append([*where, kind, *(first(proto, name) for name in names), *told])
+    return lines
+
+
+def table(capture: Path, hidden: bool, port: int = PORT) -> str:
+    """The whole table; `hidden`: bodies are encrypted, and what tshark makes of them is noise."""
+    command = ["tshark", "-n", "-r", str(capture), "-d", f"tcp.port=={port},opcua", "-Y", "opcua", "-T", "pdml"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    text = "\t".join(COLUMNS) + "\n"
+    for _, element in ElementTree.iterparse(process.stdout):
+        if element.tag == "packet":
+            text += "".join("\t".join(line) + "\n" for line in lines_of(element, hidden))
+            element.clear()
+    process.wait()
+    return text
