@@ -95,7 +95,7 @@ async def attributes(ask: Asker, at: int) -> None:
             (node("Types.Double"), value(20.25, V.Double)),
         )
     )
-    full = ua.DataValue(ua.Variant(7.75, V.Double), ua.StatusCode(0x40000000), WHEN, WHEN, 10, 20)
+    full = ua.DataValue(ua.Variant(7.75, V.Double), ua.StatusCode(0x40000000), WHEN, WHEN)
     await ask(write((node("Types.Uncertain"), full)))
     await ask(write((node("Types.Double"), value(ua.LocalizedText("x"), V.LocalizedText)), attribute=4))
 

@@ -89,5 +89,31 @@ SERVICES = Case(
     "asyncua",
     (Client("asyncua"),),
 )
-CASES: dict[str, Case] = {"asyncua-services": SERVICES}
+MODES = {"none": stacks.NONE, "signed": stacks.SIGNED, "encrypted": stacks.ENCRYPTED}
+USER = {
+    "asyncua": ("--user", "operator", "--password", "pump-4711"),
+    "node-opcua": ("--user", "operator", "pump-4711"),
+}
+WORDS = {"none": "without security", "signed": "signed", "encrypted": "signed and encrypted"}
+MEETS = {  # server -> its clients
+    "asyncua": ("node-opcua",),
+    "node-opcua": ("asyncua",),
+}
+
+
+def meeting(server: str, mode: str) -> Case:
+    """A server and clients of other stacks."""
+    return Case(
+        f"A server of {stacks.VERSIONS[server]}, {WORDS[mode]}",
+        f"Clients of other stacks ask a server of {stacks.VERSIONS[server]}, one after the other, for what they know.",
+        server,
+        tuple(Client(stack, MODES[mode]) for stack in MEETS[server]),
+        ("--policies",) if server == "asyncua" and mode != "none" else (),
+    )
+
+
+CASES: dict[str, Case] = {
+    "asyncua-services": SERVICES,
+    **{f"{mode}-{server}": meeting(server, mode) for server in MEETS for mode in MODES},
+}
 MAKERS: dict[str, Callable[[Path], str]] = {}  # cases that are made in another way
