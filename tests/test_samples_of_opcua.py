@@ -42,6 +42,7 @@ ENCODINGS = {
     "TransferSubscriptions": (841, 844), "DeleteSubscriptions": (847, 850),
 }  # fmt: skip
 FAULT = 397
+KEPT = {"OpenSecureChannel", "CloseSecureChannel"}
 SERVICES = {number: name for name, numbers in ENCODINGS.items() for number in numbers} | {FAULT: "ServiceFault"}
 
 Call = dict[str, Any]
@@ -75,8 +76,8 @@ def test_a_sample_says_where_it_comes_from(folder: Path) -> None:
     assert "Licence: MIT" in text
     assert (folder / f"{folder.name}.pcap").exists()
     assert sum(path.stat().st_size for path in folder.iterdir()) < MOST_BYTES
-    for path in (folder / "stack.log.gz", folder / "server.log.gz"):
-        assert log(path), path.name
+    assert log(folder / "stack.log.gz")
+    assert log(folder / "server.log.gz") or folder.name == "errors"  # no call came through
 
 
 def test_all_samples_are_small() -> None:
@@ -85,8 +86,9 @@ def test_all_samples_are_small() -> None:
 
 def is_readable(call: Call) -> bool:
     """An OPN with a security policy is encrypted in any mode."""
-    mode = call.get("mode", "None")
-    return mode == "None" or (mode == "Sign" and call["service"] != "OpenSecureChannel")
+    if call.get("policy", "None") == "None":
+        return True
+    return call.get("mode") == "Sign" and call["service"] != "OpenSecureChannel"
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
@@ -118,12 +120,22 @@ def messages(folder: Path) -> Counter[tuple[str, str]]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_tshark_counts_as_many_requests_of_each_service(folder: Path) -> None:
-    ours: Counter[tuple[str, str]] = Counter()
+    """A request without an answer may have been given up before its last chunk."""
+    sent: Counter[tuple[str, str]] = Counter()
+    answered: Counter[tuple[str, str]] = Counter()
     for call in log(folder / "stack.log.gz"):
-        if call["service"] not in ("Hello", "Error", "ReverseHello") and is_readable(call):
-            ours[call["client"], call["service"]] += 1
-    theirs = messages(folder)
-    assert {key: count for key, count in theirs.items() if key[0] in {client for client, _ in ours}} == ours
+        if call["service"] in ENCODINGS and is_readable(call):
+            sent[call["client"], call["service"]] += 1
+            answered[call["client"], call["service"]] += "answer" in call
+    theirs = Counter({key: count for key, count in messages(folder).items() if is_told(key, sent)})
+    assert theirs <= sent
+    assert answered <= theirs
+
+
+def is_told(key: tuple[str, str], sent: Counter[tuple[str, str]]) -> bool:
+    """Some stacks keep what opens and closes a channel to themselves."""
+    client, service = key
+    return client in {one for one, _ in sent} and (key in sent or service not in KEPT)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
@@ -160,6 +172,8 @@ def test_both_sides_say_the_same(folder: Path) -> None:
     for call in log(folder / "stack.log.gz"):
         if call.get("request_id") is None:
             continue
+        if not seen[call["client"], call["request_id"]] and "answer" not in call:
+            continue  # given up, or refused before it was read
         (other,) = seen[call["client"], call["request_id"]]
         assert other["service"] == call["service"]
         assert without_times(other["request"]) == without_times(call["request"])

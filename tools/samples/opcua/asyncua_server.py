@@ -200,7 +200,7 @@ async def main(options: argparse.Namespace) -> None:
         if options.small_buffers:
             limits = server.bserver.limits  # type: ignore[union-attr]
             limits.max_recv_buffer = limits.max_send_buffer = 8192
-            limits.max_message_size, limits.max_chunk_count = 300_000, 40
+            limits.max_message_size, limits.max_chunk_count = 40_000, 8
         print("listening", flush=True)
         n = 0
         while True:

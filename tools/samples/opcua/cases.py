@@ -112,7 +112,51 @@ def meeting(server: str, mode: str) -> Case:
     )
 
 
+ANSWERS = Case(
+    "Services that no server here offers",
+    "The questions of `../asyncua-services/`, to a server of asyncua that was taught to answer FindServersOnNetwork, BrowseNext, "
+    "QueryFirst, QueryNext, Cancel, SetTriggering, HistoryRead (data, modified data, events) and HistoryUpdate: the answers are built "
+    "from asyncua's own classes and sent by its encoder (`tools/samples/opcua/asyncua_taught.py`), their contents are invented, and "
+    "diagnostics stand in their headers. Every third Publish brings a StatusChangeNotification.",
+    "asyncua",
+    (Client("asyncua"),),
+    ("--taught",),
+)
+IDENTITIES = Case(
+    "Who the user is",
+    "An asyncua client opens a session as anonymous, as `operator` with the password, with a wrong password, and with a certificate: "
+    "first on a channel without security, where the password travels in clear, then on one that is signed, where it is encrypted.",
+    "asyncua",
+    (
+        Client("asyncua", stacks.NONE, ("--story", "more.identities")),
+        Client("asyncua", stacks.SIGNED, ("--story", "more.identities")),
+    ),
+    ("--policies",),
+)
+CHUNKS = Case(
+    "Messages in many chunks",
+    "An asyncua server that takes chunks of 8,192 bytes: large arrays are written and read in many chunks; two chunks of a Write are "
+    "sent and the message is then aborted (the bytes are asyncua's, the order ours); a message above what the server said that "
+    "it takes.",
+    "asyncua",
+    (
+        Client("asyncua", stacks.NONE, ("--story", "more.chunks")),
+        Client("asyncua", stacks.NONE, ("--story", "more.too_large")),
+    ),
+    ("--small-buffers",),
+)
+ERRORS = Case(
+    "What ends in an ERR",
+    "To a node-opcua server: a HEL and an OPN with a security policy that nobody defined, a HEL with buffers that are too small, one "
+    "with a URL that is too long, a second HEL. The messages are asyncua's, sent over a plain socket.",
+    "node-opcua",
+    (Client("asyncua", stacks.NONE, ("--story", "more.errors")),),
+)
 CASES: dict[str, Case] = {
+    "asyncua-answers": ANSWERS,
+    "asyncua-identities": IDENTITIES,
+    "asyncua-chunks": CHUNKS,
+    "errors": ERRORS,
     "asyncua-services": SERVICES,
     **{f"{mode}-{server}": meeting(server, mode) for server in MEETS for mode in MODES},
 }

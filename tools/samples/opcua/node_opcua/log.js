@@ -68,7 +68,7 @@ function fieldsOf(schema) {
 // node-opcua has no word for a number that is not there: it is -1.
 function diagnostic(value) {
   const told = {};
-  for (const [name, word] of [["symbolicId", "SymbolicId"], ["namespaceUri", "NamespaceURI"], ["locale", "Locale"], ["localizedText", "LocalizedText"]])
+  for (const [name, word] of [["symbolicId", "SymbolicId"], ["namespaceURI", "NamespaceURI"], ["locale", "Locale"], ["localizedText", "LocalizedText"]])
     if (value[name] >= 0) told[word] = value[name];
   if (value.additionalInfo) told.AdditionalInfo = value.additionalInfo;
   if (value.innerStatusCode?.value) told.InnerStatusCode = value.innerStatusCode.value;
