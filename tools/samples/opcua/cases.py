@@ -90,14 +90,11 @@ SERVICES = Case(
     (Client("asyncua"),),
 )
 MODES = {"none": stacks.NONE, "signed": stacks.SIGNED, "encrypted": stacks.ENCRYPTED}
-USER = {
-    "asyncua": ("--user", "operator", "--password", "pump-4711"),
-    "node-opcua": ("--user", "operator", "pump-4711"),
-}
 WORDS = {"none": "without security", "signed": "signed", "encrypted": "signed and encrypted"}
 MEETS = {  # server -> its clients
-    "asyncua": ("node-opcua",),
-    "node-opcua": ("asyncua",),
+    "asyncua": ("node-opcua", "milo"),
+    "node-opcua": ("asyncua", "milo"),
+    "milo": ("asyncua", "node-opcua"),
 }
 
 
