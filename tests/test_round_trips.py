@@ -22,7 +22,7 @@ from test_samples_against_stacks import (
     table,
 )
 
-CASES = sorted(path.parent for path in PCAPS.glob("*/*/server.log.gz"))
+CASES = sorted(path.parent for path in PCAPS.glob("modbus/*/server.log.gz"))
 NAMES = {  # address of a client -> its stack (tools/samples/round_trips.py)
     "10.10.4.21": "pymodbus",
     "10.10.4.22": "libmodbus",

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 PCAPS = Path(__file__).parent.parent / "pcaps"
-FOLDERS = sorted(path for path in PCAPS.glob("*/*") if path.is_dir())
+FOLDERS = sorted(path for path in PCAPS.glob("modbus/*") if path.is_dir())
 CAPTURES = [capture for folder in FOLDERS for capture in sorted(folder.glob("*.pcap*"))]
 LOGGED = [folder for folder in FOLDERS if any(folder.glob("stack.log*"))]
 MALFORMED = PCAPS / "modbus" / "malformed"
