@@ -11,6 +11,9 @@ use crate::protocols::{Joined, Side, Weird};
 /// Sequence numbers start again below this one, once they come so near to their end (OPC 10000-6, 6.7.2.4).
 const WRAP: u32 = 1_024;
 
+/// Letters kept of the name of a policy; the attack: a name of megabytes.
+const MOST_POLICY: usize = 64;
+
 /// What keeps messages from being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protection {
@@ -68,13 +71,22 @@ pub(super) struct Channel {
     /// The token in use and the one before, where the server was heard to issue them.
     tokens: Option<[u32; 2]>,
     sides: [Direction; 2],
+    /// The policy in use, where it was heard.
+    policy: String,
     /// Bytes of a message that are kept.
     most: usize,
 }
 
 impl Channel {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { protection: Protection::Unknown, id: None, tokens: None, sides: Default::default(), most: limits.message_bytes }
+        Self {
+            protection: Protection::Unknown,
+            id: None,
+            tokens: None,
+            sides: Default::default(),
+            policy: String::new(),
+            most: limits.message_bytes,
+        }
     }
 
     /// Bytes held of messages that are not whole.
@@ -92,6 +104,16 @@ impl Channel {
     /// Whether messages may end in a signature of which nobody has told: the channel began before the capture.
     pub(super) fn may_sign(&self) -> bool {
         self.protection == Protection::Unknown
+    }
+
+    /// Policy and mode, where messages are protected and both are known.
+    pub(super) fn protected_by(&self) -> Option<(&str, &'static str)> {
+        let mode = match self.protection {
+            Protection::Signed(_) => "Sign",
+            Protection::Secret => "SignAndEncrypt",
+            Protection::Unknown | Protection::Undecided(_) | Protection::Nothing => return None,
+        };
+        Some((self.policy.as_str(), mode)).filter(|(policy, _)| !policy.is_empty())
     }
 
     /// Violations of chunks since the last message of this side.
@@ -159,6 +181,9 @@ impl Channel {
         let channel = word(fields, 0)?;
         let (security, rest) = security_header(fields)?;
         let policy = Policy::of(security);
+        if let Some(uri) = super::security::uri(security) {
+            self.policy = super::security::short(uri).chars().take(MOST_POLICY).collect();
+        }
         match policy {
             Some(Policy::None) => self.protection = Protection::Nothing,
             // A renewal changes nothing of what was found out.

@@ -86,6 +86,14 @@ fn protection(policy: &str, mode: &str) -> String {
     }
 }
 
+/// How a channel protects its messages, once that is known of both sides.
+pub(super) fn protection_used(policy: &str, mode: &str, claim: &mut dyn FnMut(Claim)) {
+    let mut claims = Claims { claim };
+    for side in [Side::Request, Side::Answer] {
+        claims.tell(side, "security_used", protection(policy, mode), CHANNEL);
+    }
+}
+
 /// What a pair says.
 pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, bounds: &Bounds, claim: &mut dyn FnMut(Claim)) {
     let mut claims = Claims { claim };
@@ -118,13 +126,11 @@ pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, boun
         "GetEndpoints" => endpoints(&said(answer, bounds), &mut claims),
         "ActivateSession" => {
             let asked = said(request, bounds);
-            let used = if request.is_some_and(|letter| letter.is(flag::SIGNED)) { "Sign" } else { "" };
             claims.tell(Side::Request, "login_used", asked.user_token_type.unwrap_or_default(), SESSION);
             claims.tell(Side::Answer, "login_accepted", asked.user_token_type.unwrap_or_default(), SESSION);
             if asked.clear_text_password {
                 claims.tell(Side::Request, "clear_text_password", "sent", SESSION);
             }
-            claims.tell(Side::Request, "security_mode_used", used, SESSION);
         }
         _ => {}
     }
@@ -152,7 +158,10 @@ fn channel(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, bounds: &B
         let Some(letter) = letter else { continue };
         let policy = security::uri(letter.security).map(security::short).unwrap_or_default();
         let mode = if letter.is(flag::ENCRYPTED) { "" } else { said(request, bounds).mode.unwrap_or_default() };
-        claims.tell(side, "security_used", protection(policy, mode), CHANNEL);
+        // Where the mode is hidden, the first message tells it.
+        if policy == "None" || !mode.is_empty() {
+            claims.tell(side, "security_used", protection(policy, mode), CHANNEL);
+        }
         if let Some(der) = security::certificate(letter.security) {
             claims.certificate(side, der);
         }

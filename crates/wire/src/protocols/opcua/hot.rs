@@ -1,8 +1,10 @@
 //! What each message is asked for at once: service, header and identity. Nothing is allocated.
 
+use smallvec::SmallVec;
+
 use super::encoding::node_id::counted;
 use super::encoding::{Cursor, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
-use super::services::{open, walk, Field, Role, Service, Structure, Visitor};
+use super::services::{message, open, walk, Field, Role, Service, Structure, Visitor};
 use crate::protocols::Side;
 
 /// Type and header of a message.
@@ -56,6 +58,24 @@ fn response_header(cursor: &mut Cursor<'_>) -> Read<(u32, u32)> {
     }
     ExtensionObject::read(cursor)?;
     Ok((handle, result))
+}
+
+/// What is wrong with the encoding of a message; nothing of it is kept.
+pub fn violations(body: &[u8]) -> SmallVec<[Violation; 2]> {
+    let mut check = Check(SmallVec::new());
+    message(body, &mut check);
+    check.0
+}
+
+/// Hears of violations only.
+struct Check(SmallVec<[Violation; 2]>);
+
+impl Visitor<'_> for Check {
+    fn violation(&mut self, violation: Violation) {
+        if !self.0.contains(&violation) {
+            self.0.push(violation);
+        }
+    }
 }
 
 /// Feeds what names the operation of a request, in a form that does not depend on how node ids are encoded: the nodes, attributes,

@@ -1,6 +1,7 @@
 //! OPC UA over TCP: secure conversation and binary encoding (OPC 10000-6, 1.05), all services of OPC 10000-4.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::hash::BuildHasher;
 
 use foldhash::quality::FixedState;
@@ -75,6 +76,8 @@ struct OpcUa {
     bounds: Bounds,
     /// Identities of the last requests by the hash of their bytes: polls ask the same again and again.
     identities: Identities,
+    /// How the channel protects its messages was told of both sides.
+    is_protection_told: Cell<bool>,
 }
 
 /// Requests whose identity is remembered.
@@ -90,7 +93,13 @@ impl OpcUa {
             text_bytes: limits.parameter_bytes / 16,
             parameter_bytes: limits.parameter_bytes,
         };
-        Self { channel: Channel::new(limits), longest: limits.chunk_bytes, bounds, identities: Vec::new() }
+        Self {
+            channel: Channel::new(limits),
+            longest: limits.chunk_bytes,
+            bounds,
+            identities: Vec::new(),
+            is_protection_told: Cell::new(false),
+        }
     }
 }
 
@@ -222,7 +231,7 @@ impl Decoder for OpcUa {
             Kind::Error | Kind::Message => Class::Other,
             _ => Class::Session,
         };
-        operation.tells = letter.kind == Kind::Open;
+        operation.tells = letter.kind == Kind::Open || letter.is(flag::ENCRYPTED);
         let Some(head) = head(letter.body).filter(|_| !letter.is(flag::ENCRYPTED)) else { return operation };
         operation.name = head.service.name.to_owned();
         operation.class = head.service.class;
@@ -288,6 +297,14 @@ impl Decoder for OpcUa {
 
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {
         let (request, answer) = (request.and_then(Letter::read), answer.and_then(Letter::read));
+        let is_opening = request.as_ref().or(answer.as_ref()).is_some_and(|letter| letter.kind == Kind::Open);
+        if is_opening {
+            self.is_protection_told.set(false);
+        } else if !self.is_protection_told.replace(true) {
+            if let Some((policy, mode)) = self.channel.protected_by() {
+                claims::protection_used(policy, mode, claim);
+            }
+        }
         claims::of(request.as_ref(), answer.as_ref(), &self.bounds, claim);
     }
 }
@@ -324,18 +341,23 @@ impl OpcUa {
             (_, Side::Answer) => {}
         }
         facts.failed = side == Side::Answer && head.result.is_some_and(is_bad);
-        // Polls and reports are checked where their values are read.
-        if matches!(head.service.class, Class::Read) {
+        if head.service.class == Class::Read {
+            // Values of a poll that are bad are no refusal: each says so itself.
+            self.check(letter, &hot::violations(letter.body), facts);
             return;
         }
         let told = told(letter.body, &self.bounds);
-        for violation in &told.violations {
+        self.check(letter, &told.violations, facts);
+        facts.failed |= side == Side::Answer && all_bad(&told);
+    }
+
+    fn check(&self, letter: &Letter<'_>, violations: &[Violation], facts: &mut Facts) {
+        for violation in violations {
             let is_signature = *violation == Violation::TRAILING_BYTES && !letter.is(flag::SIGNED) && self.channel.may_sign();
             if !is_signature && !letter.is(flag::CUT) {
                 facts.weird.push(violation.0);
             }
         }
-        facts.failed |= side == Side::Answer && all_bad(&told);
     }
 
     /// The token that an OPN brings (OPC 10000-4, 5.6.2).
