@@ -16,6 +16,9 @@ from bench.multiply import multiply
 from bench.record import record
 
 WRITES = {5, 6, 15, 16, 21, 22, 23}
+UA_PORT = 4840
+UA_WRITE = (673).to_bytes(2, "little")
+"""A WriteRequest, by the numeric id of its binary encoding."""
 SAMPLE = Path(__file__).parent.parent / "pcaps" / "modbus" / "malformed" / "malformed.pcap"
 
 
@@ -32,10 +35,11 @@ class Size:
     connections: int
     operations: int
     flood: int
+    opcua: int
 
 
-FULL = Size("full", 50, 3_000_000, 1_000_000, 300_000, 100_000, 115_000, 1_000_000)
-QUICK = Size("quick", 20, 300_000, 150_000, 30_000, 10_000, 11_500, 100_000)
+FULL = Size("full", 50, 3_000_000, 1_000_000, 300_000, 100_000, 115_000, 1_000_000, 500_000)
+QUICK = Size("quick", 20, 300_000, 150_000, 30_000, 10_000, 11_500, 100_000, 50_000)
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,12 @@ def _recorded(kind: str) -> Callable[[Path, Size], object]:
     return lambda out, size: record(out, size.recording, kind)
 
 
-def _copies(source: str, of: str, *, novel: bool = False, share: float = 1) -> Callable[[Path, Size], object]:
+def _copies(
+    source: str, of: str, *, novel: bool = False, share: float = 1, port: int = PORT
+) -> Callable[[Path, Size], object]:
     def make(out: Path, size: Size) -> object:
         target = int(getattr(size, of) * share)
-        return multiply(out.with_name(f"{source}.pcap"), out, target, novel=novel, server_port=PORT)
+        return multiply(out.with_name(f"{source}.pcap"), out, target, novel=novel, server_port=port)
 
     return make
 
@@ -101,6 +107,8 @@ CAPTURES = {
         Capture("operations-tenth", "a tenth of it", _masses(masses.operations, "operations", share=0.1)),
         Capture("one", "one connection, one exchange", lambda out, size: masses.connections(out, 1)),
         Capture("flood", "SYNs, each from an invented address", _masses(masses.flood, "flood")),
+        Capture("opcua-plant", "recording of OPC UA screens and their subscriptions", _recorded("opcua")),
+        Capture("opcua", "OPC UA that goes on", _copies("opcua-plant", "opcua", port=UA_PORT), ("opcua-plant",)),
         Capture("flood-half", "half of it", _masses(masses.flood, "flood", share=0.5)),
     )
 }
@@ -150,15 +158,24 @@ def contents(path: Path) -> dict[str, Any]:
     return known
 
 
+def _asks(frame: bytes, data: int) -> bool | None:
+    """Whether the segment's request writes; none: no request begins in it."""
+    port, length = struct.unpack("!H", frame[36:38])[0], len(frame) - data
+    if port == PORT:
+        return frame[data + 7] in WRITES if length >= 8 else None
+    if port == UA_PORT:
+        return frame[data + 26 : data + 28] == UA_WRITE if length >= 28 and frame[data : data + 3] == b"MSG" else None
+    return None
+
+
 def counted(path: Path) -> dict[str, int]:
-    """Packets, and of requests that fill a segment of their own: how many, and how many of them write."""
+    """Packets, and of requests that begin a segment: how many, and how many of them write."""
     numbers = {"packets": 0, "requests": 0, "writes": 0}
     for _, frame in packets(path):
         numbers["packets"] += 1
-        if frame[12:14] != b"\x08\x00" or frame[23] != 6 or struct.unpack("!H", frame[36:38])[0] != PORT:
+        if frame[12:14] != b"\x08\x00" or frame[23] != 6:
             continue
-        data = 34 + (frame[46] >> 4) * 4
-        if len(frame) >= data + 8:
-            numbers["requests"] += 1
-            numbers["writes"] += frame[data + 7] in WRITES
+        asks = _asks(frame, 34 + (frame[46] >> 4) * 4)
+        numbers["requests"] += asks is not None
+        numbers["writes"] += bool(asks)
     return numbers

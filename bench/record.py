@@ -17,6 +17,11 @@ WIRE = (
     "ip link set lo up; ip link set lo mtu 1500; ethtool -K lo tso off gso off gro off tx off >/dev/null 2>&1 || true"
 )
 NEEDED = ("unshare", "ip", "tcpdump", "ethtool")
+KINDS = {  # kind -> the program that is recorded, its server port
+    "plant": ("bench.plant", PORT),
+    "stress": ("bench.plant", PORT),
+    "opcua": ("bench.opcua_plant", 4840),
+}
 
 
 class CannotRecord(Exception):
@@ -29,7 +34,7 @@ def record(out: Path, seconds: float, kind: str) -> str:
     Args:
         out: The capture to write.
         seconds: How long.
-        kind: `plant` or `stress`.
+        kind: A key of `KINDS`.
 
     Raises:
         CannotRecord: A tool or the right to make namespaces is missing, or packets were lost.
@@ -51,12 +56,13 @@ def record(out: Path, seconds: float, kind: str) -> str:
 
 
 def _inside(out: str, seconds: str, kind: str) -> int:
+    program, port = KINDS[kind]
     subprocess.run(["bash", "-c", WIRE], check=True)
-    line = ["tcpdump", "-i", "lo", "-s", "0", "-B", "65536", "-Z", "root", "-w", out, f"tcp port {PORT}"]
+    line = ["tcpdump", "-i", "lo", "-s", "0", "-B", "65536", "-Z", "root", "-w", out, f"tcp port {port}"]
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as tcpdump:
         try:
             time.sleep(1)
-            plant = subprocess.run([sys.executable, "-m", "bench.plant", seconds, kind], check=False)
+            plant = subprocess.run([sys.executable, "-m", program, seconds, kind], check=False)
             time.sleep(1)
         finally:
             tcpdump.send_signal(signal.SIGINT)

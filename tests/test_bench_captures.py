@@ -256,6 +256,35 @@ def test_a_recording_holds_what_the_plant_did(tmp_path: Path, kind: str) -> None
         assert 0.05 < writes / len(asked) < 0.15
 
 
+@pytest.mark.skipif(
+    os.geteuid() != 0 or any(shutil.which(tool) is None for tool in (*NEEDED, "tshark")),
+    reason="recording needs root and tshark, " + ", ".join(NEEDED),
+)
+def test_a_recording_of_subscriptions_holds_many_items_each(tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    done: dict[str, int] = json.loads(record(out, 6, "opcua").replace("'", '"'))
+    command = [
+        "tshark",
+        "-r",
+        str(out),
+        "-d",
+        "tcp.port==4840,opcua",
+        "-Y",
+        "opcua.servicenodeid.numeric",
+        "-T",
+        "fields",
+    ]
+    told = subprocess.run(
+        [*command, "-e", "opcua.servicenodeid.numeric"], capture_output=True, text=True, check=True
+    ).stdout
+    services = Counter(number for line in told.split() for number in line.split(","))
+    assert services["631"] >= done["reads"]
+    # A segment that TCP sent twice is counted twice.
+    assert services["673"] == done.get("writes", 0) <= captures.counted(out)["writes"]
+    assert services["829"] >= 20
+    assert done["notifications"] / services["829"] >= 20, "a Publish brings at least 20 items"
+
+
 def test_a_tool_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotRecord, match="unshare, ip, tcpdump, ethtool"):

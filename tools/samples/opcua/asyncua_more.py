@@ -64,7 +64,7 @@ def give_up(client: Client) -> None:
         token_id=connection.security_token.TokenId,
     )[:2]
     last = MessageChunk(connection.security_policy.symmetric_cryptography, chunk_type=ua.ChunkType.Abort)
-    reason = "given up".encode()
+    reason = b"given up"
     last.Body = struct.pack("<II", ua.StatusCodes.BadRequestInterrupted, len(reason)) + reason
     last.SecurityHeader.TokenId = connection.security_token.TokenId  # type: ignore[union-attr]
     last.MessageHeader.ChannelId = connection.security_token.ChannelId
@@ -148,7 +148,9 @@ def open_channel(policy: str) -> bytes:
     class Other(SecurityPolicyNone):
         URI = policy
 
-    chunk = MessageChunk.message_to_chunks(Other(), struct_to_binary(request), 65535, ua.MessageType.SecureOpen, 0, 1, 0)[0]
+    chunk = MessageChunk.message_to_chunks(
+        Other(), struct_to_binary(request), 65535, ua.MessageType.SecureOpen, 0, 1, 0
+    )[0]
     chunk.SequenceHeader.SequenceNumber = 1
     return chunk.to_binary()
 

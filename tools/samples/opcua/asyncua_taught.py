@@ -24,6 +24,7 @@ def number(value: float) -> ua.DataValue:
 
 
 def find_servers_on_network(_: Any) -> Any:
+    """Two servers."""
     servers = [
         ua.ServerOnNetwork(1, "line", "opc.tcp://10.10.8.10:4840/line", ["DA", "HD", "LDS"]),
         ua.ServerOnNetwork(7, "press", "opc.tcp://10.10.8.11:4840", []),
@@ -32,6 +33,7 @@ def find_servers_on_network(_: Any) -> Any:
 
 
 def browse_next(asked: Any) -> Any:
+    """One more reference, and a point that is not known."""
     reference = ua.ReferenceDescription(
         ua.NodeId(47), True, ua.ExpandedNodeId("Line.Pump", 2), ua.QualifiedName("Pump", 2), ua.LocalizedText("Pump"),
         ua.NodeClass.Object, ua.ExpandedNodeId(58),
@@ -43,8 +45,13 @@ def browse_next(asked: Any) -> Any:
 
 
 def query_first(_: Any) -> Any:
+    """Two nodes, and what was found in the query."""
     found = [
-        ua.QueryDataSet(ua.ExpandedNodeId("Line.Pump", 2), ua.ExpandedNodeId(58), [ua.Variant(1000.5, V.Double), ua.Variant("RUN", V.String)]),
+        ua.QueryDataSet(
+            ua.ExpandedNodeId("Line.Pump", 2),
+            ua.ExpandedNodeId(58),
+            [ua.Variant(1000.5, V.Double), ua.Variant("RUN", V.String)],
+        ),
         ua.QueryDataSet(ua.ExpandedNodeId(4711, 2), ua.ExpandedNodeId(58), []),
     ]
     parsed = [ua.ParsingResult(ua.StatusCode(0), [ua.StatusCode(0), ua.StatusCode(ua.StatusCodes.BadNoMatch)], [])]
@@ -54,22 +61,26 @@ def query_first(_: Any) -> Any:
 
 
 def query_next(asked: Any) -> Any:
+    """One more node."""
     sets = [ua.QueryDataSet(ua.ExpandedNodeId(4712, 2), ua.ExpandedNodeId(58), [ua.Variant(-1, V.Int32)])]
     released = asked.Parameters.ReleaseContinuationPoint
     return ua.QueryNextResponse(Parameters=ua.QueryNextResult([] if released else sets, None if released else b"\x0a"))
 
 
 def cancel(_: Any) -> Any:
+    """One request."""
     return ua.CancelResponse(Parameters=ua.CancelResult(1))
 
 
 def set_triggering(asked: Any) -> Any:
+    """The first link is good."""
     good, bad = ua.StatusCode(0), ua.StatusCode(ua.StatusCodes.BadMonitoredItemIdInvalid)
     added = [good if at == 0 else bad for at in range(len(asked.Parameters.LinksToAdd))]
     return ua.SetTriggeringResponse(Parameters=ua.SetTriggeringResult(added, [], [good], []))
 
 
 def history_update(asked: Any) -> Any:
+    """A good and a bad entry for each."""
     good, bad = ua.StatusCode(0), ua.StatusCode(ua.StatusCodes.BadNoEntryExists)
     results = [ua.HistoryUpdateResult(good, [good, bad], []) for _ in asked.Parameters.HistoryUpdateDetails]
     return ua.HistoryUpdateResponse(Results=results)
@@ -79,13 +90,19 @@ def history_read(asked: Any) -> Any:
     """History in each of its forms."""
     details = asked.Parameters.HistoryReadDetails
     if isinstance(details, ua.ReadEventDetails):
-        fields = [ua.Variant(WHEN, V.DateTime), ua.Variant(ua.LocalizedText("Druck hoch", "de")), ua.Variant(500, V.UInt16)]
+        fields = [
+            ua.Variant(WHEN, V.DateTime),
+            ua.Variant(ua.LocalizedText("Druck hoch", "de")),
+            ua.Variant(500, V.UInt16),
+        ]
         data: Any = ua.HistoryEvent([ua.HistoryEventFieldList(fields)])
     elif isinstance(details, ua.ReadRawModifiedDetails) and details.IsReadModified:
         change = ua.ModificationInfo(WHEN, ua.HistoryUpdateType.Replace, "operator")
         data = ua.HistoryModifiedData([number(1.0), number(-2.5)], [change, change])
     else:
-        data = ua.HistoryData([number(1.5), number(2.5), ua.DataValue(None, ua.StatusCode(ua.StatusCodes.BadNoData), WHEN)])
+        data = ua.HistoryData(
+            [number(1.5), number(2.5), ua.DataValue(None, ua.StatusCode(ua.StatusCodes.BadNoData), WHEN)]
+        )
     more = b"\x01\x02\x03\x04" if isinstance(details, ua.ReadRawModifiedDetails) else None
     return ua.HistoryReadResponse(Results=[ua.HistoryReadResult(ua.StatusCode(0), more, data)], DiagnosticInfos=[])
 
@@ -125,7 +142,10 @@ class TaughtServer(LoggedServer):
         answer.ResponseHeader.Timestamp = datetime.now(UTC)
         answer.ResponseHeader.StringTable = ["one", "zwei"]
         answer.ResponseHeader.ServiceDiagnostics = ua.DiagnosticInfo(
-            SymbolicId=0, NamespaceURI=1, AdditionalInfo="made", InnerStatusCode=ua.StatusCode(ua.StatusCodes.BadUnexpectedError)
+            SymbolicId=0,
+            NamespaceURI=1,
+            AdditionalInfo="made",
+            InnerStatusCode=ua.StatusCode(ua.StatusCodes.BadUnexpectedError),
         )
         self.send_response(requesthdr.RequestHandle, seqhdr, answer)
         return True
@@ -133,7 +153,7 @@ class TaughtServer(LoggedServer):
     def _timed_out(self) -> Any:
         change = ua.StatusChangeNotification(ua.StatusCode(ua.StatusCodes.BadTimeout), ua.DiagnosticInfo())
         told = ua.NotificationMessage(4000 + self.published, WHEN, [change])
-        result = ua.PublishResult(SubscriptionId=77, AvailableSequenceNumbers=[1, 2], NotificationMessage=told, Results=[])
+        result = ua.PublishResult(
+            SubscriptionId=77, AvailableSequenceNumbers=[1, 2], NotificationMessage=told, Results=[]
+        )
         return ua.PublishResponse(Parameters=result)
-
-

@@ -20,7 +20,14 @@ VERSIONS = {
 }
 TOOLS = ("cargo", "mvn", "javac", "java", "npm", "node")
 # The machine has few cores and the calls are short: no compiler threads, small heap.
-JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx192m", "-cp", f"{BUILT}/milo/classes:{BUILT}/milo/lib/*"]
+JAVA = [
+    "java",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Xmx192m",
+    "-cp",
+    f"{BUILT}/milo/classes:{BUILT}/milo/lib/*",
+]
 CLIENT_SECONDS = 120
 
 
