@@ -40,8 +40,9 @@ pub fn limits() -> Limits {
 /// A row: the cells that are set, each with its column's name.
 type Row = Vec<(&'static str, Cell)>;
 
-/// Columns that a cutting may change: numbers of rows and frames.
-pub const CUTTING_CHANGES: &[&str] = &["sequence", "event_sequence", "request_frame", "response_frame", "frame"];
+/// Columns that a cutting may change: numbers of rows and frames; and how it was known who asks when the first message was
+/// told, since what comes in one segment with it is heard before.
+pub const CUTTING_CHANGES: &[&str] = &["sequence", "event_sequence", "request_frame", "response_frame", "frame", "role_source"];
 
 /// What was read.
 pub struct Reading {

@@ -130,7 +130,9 @@ fn stream(spoken: Spoken, ends: Ends, messages: &[Message<'_>], has_handshake: b
             let [own, other] = if message.is_client { [0, 1] } else { [1, 0] };
             let is_cut = seed.is_some() && cuts[own] < CUTS;
             let mut most = if is_cut { 1 + (chance >> 16) as usize % 16 } else { rest.len() }.min(rest.len());
-            while looks_like_a_start(spoken, &rest[most..]) {
+            // Neither what is left nor this part of it alone, which may be a whole message where what is left is none.
+            let is_begun = rest.len() < message.bytes.len();
+            while looks_like_a_start(spoken, &rest[most..]) || is_begun && most < rest.len() && looks_like_a_start(spoken, &rest[..most]) {
                 most += 1;
             }
             let (part, behind) = rest.split_at(most);
