@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.contenders import HELP, RUN, SURICATA
-from bench.measure import ratio
+from bench.contenders import HELP, RUN, SURICATA, TSHARK_OF_OPC_UA
+from bench.measure import Contender, ratio
 from bench.results import Results
 
 NOISE = 1.1
@@ -30,6 +30,18 @@ def speed(results: Results, contest: str, times: float, note: str = "") -> Verdi
     if ours is None or theirs is None:
         return Verdict(promise, "not measured", None)
     figure = ratio(theirs, ours)
+    return Verdict(promise, f"{figure:.2f} times", figure >= times)
+
+
+def opc_ua(results: Results, times: float, contender: Contender, capture: str, whom: str) -> Verdict:
+    """So many times the packets in a second of a processor that another has, who may read another protocol."""
+    promise = f"OPC UA: {times:g} times the packets per CPU second of {whom}"
+    ours = results.find("opcua", RUN.name, "opcua")
+    theirs = results.find("opcua", contender.name, capture)
+    if ours is None or theirs is None:
+        return Verdict(promise, "not measured", None)
+    packets = {name: results.captures[name]["packets"] for name in ("opcua", capture)}
+    figure = packets["opcua"] / ours.cpu / (packets[capture] / theirs.cpu)
     return Verdict(promise, f"{figure:.2f} times", figure >= times)
 
 
@@ -88,7 +100,10 @@ def verdicts(results: Results) -> list[Verdict]:
     checks: list[Callable[[], Verdict]] = [
         lambda: speed(results, "steady", 4),
         lambda: speed(results, "novel", 2, share),
+        lambda: opc_ua(results, 2, SURICATA, "steady", "Suricata on Modbus"),
+        lambda: opc_ua(results, 25, TSHARK_OF_OPC_UA, "opcua", "tshark"),
         lambda: memory(results, "steady", 180, "steady"),
+        lambda: memory(results, "opcua", 180, "OPC UA"),
         lambda: memory(results, "operations", 320, "115,000 operations"),
         lambda: memory(results, "connections", 450, "100,000 connections open"),
         lambda: flood(results),

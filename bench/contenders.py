@@ -23,6 +23,16 @@ FIELDS = (
     "modbus.reference_num",
     "modbus.word_cnt",
 )
+FIELDS_OF_OPC_UA = (
+    "frame.number",
+    "frame.time_epoch",
+    "ip.src",
+    "ip.dst",
+    "opcua.transport.type",
+    "opcua.servicenodeid.numeric",
+    "opcua.security.rqid",
+    "opcua.Value",
+)
 VERSION = {
     "suricata": ["suricata", "-V"],
     "zeek": ["zeek", "--version"],
@@ -75,6 +85,11 @@ def _tshark(capture: Path, work: Path) -> list[str]:
     return ["tshark", "-n", "-r", str(capture), "-Y", "modbus", "-T", "fields", *fields]
 
 
+def _tshark_of_opc_ua(capture: Path, work: Path) -> list[str]:
+    fields = [word for name in FIELDS_OF_OPC_UA for word in ("-e", name)]
+    return ["tshark", "-n", "-r", str(capture), "-Y", "opcua", "-T", "fields", *fields]
+
+
 def _capinfos(capture: Path, work: Path) -> list[str]:
     return ["capinfos", "-c", "-M", str(capture)]
 
@@ -92,10 +107,12 @@ SURICATA = Contender("suricata, 29 rules, alerts and flows logged", _suricata, s
 SURICATA_EACH = Contender("suricata, the same and each transaction logged", _suricata_each, suricata.packets_read)
 ZEEK = Contender("zeek, its own scripts", _zeek)
 TSHARK = Contender("tshark, 11 fields", _tshark)
+TSHARK_OF_OPC_UA = Contender("tshark, 8 fields of OPC UA", _tshark_of_opc_ua)
 CAPINFOS = Contender("capinfos, reads the file only", _capinfos, _read_by_capinfos)
 
 TOOL = {SURICATA.name: "suricata", SURICATA_EACH.name: "suricata", ZEEK.name: "zeek", TSHARK.name: "tshark"} | {
-    CAPINFOS.name: "capinfos"
+    TSHARK_OF_OPC_UA.name: "tshark",
+    CAPINFOS.name: "capinfos",
 }
 """What must be installed for whom; ours is always there."""
 

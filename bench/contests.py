@@ -14,6 +14,7 @@ from bench.contenders import (
     SURICATA,
     SURICATA_EACH,
     TSHARK,
+    TSHARK_OF_OPC_UA,
     ZEEK,
 )
 from bench.measure import Contender
@@ -51,6 +52,12 @@ CONTESTS = {
             "Novel: every copy of the recording has other addresses",
             [(RUN, "novel"), (SURICATA, "novel"), (ZEEK, "novel")],
             5,
+        ),
+        Contest(
+            "opcua",
+            "OPC UA: subscriptions of a plant that goes on, beside Suricata on Modbus",
+            [(RUN, "opcua"), (SURICATA, "steady"), (TSHARK_OF_OPC_UA, "opcua")],
+            3,
         ),
         Contest(
             "connections",
