@@ -92,9 +92,10 @@ SERVICES = Case(
 MODES = {"none": stacks.NONE, "signed": stacks.SIGNED, "encrypted": stacks.ENCRYPTED}
 WORDS = {"none": "without security", "signed": "signed", "encrypted": "signed and encrypted"}
 MEETS = {  # server -> its clients
-    "asyncua": ("node-opcua", "milo"),
+    "asyncua": ("node-opcua", "milo", "async-opcua"),
     "node-opcua": ("asyncua", "milo"),
     "milo": ("asyncua", "node-opcua"),
+    "async-opcua": ("asyncua", "node-opcua"),
 }
 
 
@@ -149,7 +150,16 @@ ERRORS = Case(
     "node-opcua",
     (Client("asyncua", stacks.NONE, ("--story", "more.errors")),),
 )
+REVERSE = Case(
+    "The server opens the connection",
+    "A node-opcua server connects to a node-opcua client that listens on port 4841, and says so with a ReverseHello; then all is as "
+    "usual. Until the client listens, the server tries again and again.",
+    "node-opcua",
+    (Client("node-opcua", stacks.NONE, ("--reverse", "4841")),),
+    ("--reverse", f"opc.tcp://{CLIENTS['node-opcua'][0]}:4841"),
+)
 CASES: dict[str, Case] = {
+    "reverse-connect": REVERSE,
     "asyncua-answers": ANSWERS,
     "asyncua-identities": IDENTITIES,
     "asyncua-chunks": CHUNKS,

@@ -33,8 +33,8 @@ def services(calls: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def clients(case: Case, calls: list[dict[str, Any]]) -> str:
-    """A line a client."""
+def clients(case: Case, calls: list[dict[str, Any]], seen: list[dict[str, Any]]) -> str:
+    """A line a client; of one whose stack tells nothing, what the server saw."""
     lines = ["| client | address | policy | mode | calls |", "|---|---|---|---|---|"]
     for client in dict.fromkeys((one.stack, one.security) for one in case.clients):
         stack, security = client
@@ -43,8 +43,11 @@ def clients(case: Case, calls: list[dict[str, Any]]) -> str:
             call["client"].split(":")[0] == ip and call.get("policy", "None") in (security.policy, "None")
             for call in calls
         )
+        told = (
+            str(count) if count else f"{sum(call['client'].split(':')[0] == ip for call in seen)}, told by the server"
+        )
         version = stacks.VERSIONS[stack]
-        lines.append(f"| {version} | {ip} | {security.policy} | {security.mode} | {count} |")
+        lines.append(f"| {version} | {ip} | {security.policy} | {security.mode} | {told} |")
     return "\n".join(lines)
 
 
@@ -56,15 +59,18 @@ def write(folder: Path, case: Case) -> None:
         if case.is_hidden
         else ""
     )
+    silent = ""
+    if "async-opcua" in (case.server, *(client.stack for client in case.clients)):
+        silent = " async-opcua keeps its messages to itself: of its side the other's log tells."
     text = f"""# {case.title}
 
 {case.about}
 
-`stack.log.gz` is what the clients' stacks handed to their encoders and got from their decoders ({len(calls)} calls), `server.log.gz` the same of the server's stack ({len(seen)} calls): NDJSON, a line a call, in the form that `tools/samples/opcua/README.md` describes. Neither was read from the capture.{hidden}
+`stack.log.gz` is what the clients' stacks handed to their encoders and got from their decoders ({len(calls)} calls), `server.log.gz` the same of the server's stack ({len(seen)} calls): NDJSON, a line a call, in the form that `tools/samples/opcua/README.md` describes. Neither was read from the capture.{hidden}{silent}
 
 ## What happens
 
-{clients(case, calls)}
+{clients(case, calls, seen)}
 
 {services(calls)}
 

@@ -23,7 +23,8 @@ COLUMNS = (
     "request_id",
     "service",
 )
-PORT = 4840
+PORTS = (4840, 4841)
+"""The server's, and that of a client who listens for a server."""
 
 
 def lines_of(packet: ElementTree.Element, hidden: bool, secured: set[frozenset[str]]) -> list[list[str]]:
@@ -50,9 +51,10 @@ def lines_of(packet: ElementTree.Element, hidden: bool, secured: set[frozenset[s
     return lines
 
 
-def table(capture: Path, hidden: bool, port: int = PORT) -> str:
+def table(capture: Path, hidden: bool) -> str:
     """The whole table; `hidden`: messages with a security policy are encrypted, and what tshark makes of them is noise."""
-    command = ["tshark", "-n", "-r", str(capture), "-d", f"tcp.port=={port},opcua", "-Y", "opcua", "-T", "pdml"]
+    known = [word for port in PORTS for word in ("-d", f"tcp.port=={port},opcua")]
+    command = ["tshark", "-n", "-r", str(capture), *known, "-Y", "opcua", "-T", "pdml"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
     text, secured = "\t".join(COLUMNS) + "\n", set[frozenset[str]]()

@@ -173,7 +173,12 @@ async function main() {
     securityPolicy: SecurityPolicy[policy.replace(/^(Aes\d+)Sha256/, "$1_Sha256_")], securityMode: MessageSecurityMode[mode], connectionStrategy: { maxRetry: 1 },
     defaultSecureTokenLifetime: 5000, requestedSessionTimeout: 30000,
   });
-  await client.connect(url);
+  const at = options.indexOf("--reverse"); // the server opens the connection
+  const listener = at < 0 ? null : new opcua.ClientReverseConnect(`opc.tcp://0.0.0.0:${options[at + 1]}`);
+  if (listener) {
+    await listener.start();
+    await client.connectReverse(listener);
+  } else await client.connect(url);
   const session = await client.createSession(await identity(client));
   const ask = asker(session);
   await discovery(ask);
@@ -184,6 +189,7 @@ async function main() {
   await subscription(ask);
   await session.close();
   await client.disconnect();
+  await listener?.stop?.();
 }
 
 setTimeout(() => { process.stdout.write("too slow\n"); process.exit(1); }, 90000);

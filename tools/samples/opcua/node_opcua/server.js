@@ -129,16 +129,13 @@ async function main() {
     allowAnonymous: true, userManager: { isValidUser: (name, word) => PASSWORDS[name] === word },
     serverInfo: { applicationUri: "urn:plant:node-opcua:server", productUri: "urn:plant:line", applicationName: { text: "Line server (node-opcua)" } },
     buildInfo: { productName: "Line server", productUri: "urn:plant:line", manufacturerName: "Northwater", softwareVersion: "1.4.2", buildNumber: "77", buildDate: WHEN },
+    reverseConnect: options[0] === "--reverse" ? { connections: [{ endpointUrl: options[1] }], reconnectDelay: 500 } : undefined,
     serverCapabilities: { maxBrowseContinuationPoints: 10 },
   });
   await server.initialize();
   plant(server.engine.addressSpace);
   await server.start();
   process.stdout.write("listening\n");
-  if (options[0] === "--reverse") {
-    await new Promise((done) => setTimeout(done, 500));
-    server.addReverseConnection?.(options[1]);
-  }
 }
 
 main().catch((error) => { process.stdout.write(`failed ${error.stack}\n`); process.exit(1); });

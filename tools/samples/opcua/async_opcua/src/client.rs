@@ -26,8 +26,7 @@ async fn attributes(session: &Session) {
         let nodes: Vec<ReadValueId> = some.iter().map(|name| value(name)).collect();
         told(session.read(&nodes, TimestampsToReturn::Both, 0.0).await);
     }
-    let all: Vec<ReadValueId> =
-        (1..=27).map(|attribute| ReadValueId { attribute_id: attribute, ..value("Line.Pump.Speed") }).collect();
+    let all: Vec<ReadValueId> = (1..=27).map(|attribute| ReadValueId { attribute_id: attribute, ..value("Line.Pump.Speed") }).collect();
     told(session.read(&all, TimestampsToReturn::Source, 0.0).await);
     let known: Vec<ReadValueId> = [2254u32, 2255, 2256, 2258, 2260].into_iter().map(|id| NodeId::new(0, id).into()).collect();
     told(session.read(&known, TimestampsToReturn::Server, 100.0).await);
@@ -36,7 +35,12 @@ async fn attributes(session: &Session) {
         let written = WriteValue::value_attr(node(&format!("Types.{name}")), content);
         told(session.write(&[written]).await);
     }
-    let bad = [("Types.Double", Variant::from("no number")), ("Types.Fixed", 43i32.into()), ("Nobody", 1i32.into()), ("Types.Double", 20.25.into())];
+    let bad = [
+        ("Types.Double", Variant::from("no number")),
+        ("Types.Fixed", 43i32.into()),
+        ("Nobody", 1i32.into()),
+        ("Types.Double", 20.25.into()),
+    ];
     told(session.write(&bad.map(|(name, content)| WriteValue::value_attr(node(name), content))).await);
 }
 
@@ -51,7 +55,8 @@ async fn views(session: &Session) {
     };
     for most in [0, 3] {
         let Ok(found) = session.browse(&[browse(node("Line")), browse(node("Nobody"))], most, None).await else { continue };
-        let points: Vec<ByteString> = found.iter().map(|one| one.continuation_point.clone()).filter(|one| !one.is_null_or_empty()).collect();
+        let points: Vec<ByteString> =
+            found.iter().map(|one| one.continuation_point.clone()).filter(|one| !one.is_null_or_empty()).collect();
         if !points.is_empty() {
             told(session.browse_next(false, &points).await);
             told(session.browse_next(true, &points).await);
@@ -63,7 +68,8 @@ async fn views(session: &Session) {
         include_subtypes: true,
         target_name: QualifiedName::new(2, name),
     });
-    let path = BrowsePath { starting_node: ObjectId::ObjectsFolder.into(), relative_path: RelativePath { elements: Some(elements.to_vec()) } };
+    let path =
+        BrowsePath { starting_node: ObjectId::ObjectsFolder.into(), relative_path: RelativePath { elements: Some(elements.to_vec()) } };
     told(session.translate_browse_paths_to_node_ids(&[path]).await);
     told(session.register_nodes(&[node("Line.Pump.Speed")]).await);
     told(session.unregister_nodes(&[node("Line.Pump.Speed")]).await);
@@ -103,7 +109,13 @@ async fn subscription(session: &Session) {
     let names = ["Line.Pump.Speed", "Line.Pump.State", "Line.Pump.Trend", "Nobody"].map(String::from);
     let tags = (0..25).map(|tag| format!("Line.Tag{tag:02}"));
     let items = names.into_iter().chain(tags).zip(201..).map(|(name, handle)| {
-        let wanted = MonitoringParameters { client_handle: handle, sampling_interval: 50.0, queue_size: 3, discard_oldest: true, ..Default::default() };
+        let wanted = MonitoringParameters {
+            client_handle: handle,
+            sampling_interval: 50.0,
+            queue_size: 3,
+            discard_oldest: true,
+            ..Default::default()
+        };
         MonitoredItemCreateRequest::new(value(&name), MonitoringMode::Reporting, wanted)
     });
     let Ok(made) = session.create_monitored_items(id, TimestampsToReturn::Both, items.collect()).await else { return };
