@@ -38,6 +38,21 @@ def test_modbus_agrees_with_tshark_on_some() -> None:
     assert last.endswith("0 missing, 0 extra, 0 with other fields")
 
 
+def test_opc_ua_agrees_with_tshark_on_some() -> None:
+    names = (
+        "opcua_with-gap",
+        "mainloop",
+        "OpcUaConversation1",
+        "prosys",
+        "opcua-encrypted",
+        "pending_overflow",
+        "browse_next",
+    )
+    last = compare("compare.py", f"{sys.executable} -m sentinel decode", "--protocol", "opcua", *names)
+    assert last.endswith("0 missing, 0 extra, 0 with other fields")
+    assert int(last.split(" captures")[0]) >= len(names)
+
+
 def test_hosts_of_some() -> None:
     last = compare("compare_assets.py", f"{sys.executable} -m sentinel", "ntop", "wireshark", "Lemay", "vlan", "arp")
     assert "0 failed, 0 missing, 0 twice, 0 mac, 0 merged, 0 invented" in last
@@ -48,6 +63,13 @@ def test_hosts_of_some() -> None:
 def test_modbus_agrees_with_tshark_on_all() -> None:
     last = compare("compare.py", f"{sys.executable} -m sentinel decode", "--protocol", "modbus")
     assert last.startswith("29 captures (0 differ, 0 failed), 31135 messages")
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_opc_ua_agrees_with_tshark_on_all() -> None:
+    last = compare("compare.py", f"{sys.executable} -m sentinel decode", "--protocol", "opcua")
+    assert last.startswith("40 captures (0 differ, 0 failed)")
 
 
 @pytest.mark.full
