@@ -1,7 +1,7 @@
 //! A secure channel as far as it can be followed from outside: what protects it, its numbers, and messages put together out of
 //! chunks (OPC 10000-6, 6.7). One flow carries one channel after the other.
 
-use super::chunk::{word, Chunk, Kind, Part, HEADER};
+use super::chunk::{word, Chunk, Kind, Part, HEADER, LONGEST_HELLO};
 use super::letter::{flag, Letter};
 use super::security::Policy;
 use super::service;
@@ -159,6 +159,9 @@ impl Channel {
             if chunk.kind == Kind::Hello {
                 *self = Self { most: self.most, sides: std::mem::take(&mut self.sides), ..Self::new(&Limits::default()) };
                 self.sides.iter_mut().for_each(|one| one.last = None);
+                if bytes.len() > LONGEST_HELLO {
+                    self.note(side, "bad_length");
+                }
             }
             let (flags, body) = (0, chunk.fields());
             let letter =
@@ -244,10 +247,15 @@ impl Channel {
                 self.note(side, "unknown_token");
             }
         }
-        let Some((sequence, _)) = piece.numbers else { return };
         if !in_order {
             return;
         }
+        let Some((sequence, _)) = piece.numbers else {
+            // An encrypted OPN takes a number of a signed channel, as every chunk does (OPC 10000-6, 6.7.2.4).
+            let last = &mut self.side(side).last;
+            *last = last.and_then(|last| last.checked_add(1));
+            return;
+        };
         if let Some(last) = self.side(side).last.replace(sequence) {
             let begins_again = last > u32::MAX - WRAP && sequence < WRAP;
             if sequence <= last && !begins_again {

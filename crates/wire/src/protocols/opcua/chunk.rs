@@ -53,8 +53,8 @@ impl Kind {
     /// The sizes that a chunk of it may have; `most` bounds those that the specification leaves open.
     fn sizes(self, most: usize) -> (usize, usize) {
         match self {
-            // Five numbers and a URL of at most 4096 bytes.
-            Self::Hello => (32, 4_128),
+            // Five numbers and a URL; one that is too long is told, not lost.
+            Self::Hello => (32, 1 << 16),
             Self::Acknowledge => (28, 28),
             Self::Error => (16, 16 + 4_096),
             Self::ReverseHello => (16, 16 + 2 * 4_096),
@@ -106,6 +106,9 @@ impl<'a> Chunk<'a> {
         self.bytes.get(HEADER..).unwrap_or_default()
     }
 }
+
+/// Bytes of a HEL whose URL is as long as it may be (OPC 10000-6, 7.1.2.3).
+pub(super) const LONGEST_HELLO: usize = 32 + 4_096;
 
 /// A 32-bit number, little-endian.
 pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {

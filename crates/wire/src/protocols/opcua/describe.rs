@@ -225,7 +225,8 @@ fn said(request: Option<&Side<'_>>, answer: Option<&Side<'_>>, row: &mut Row<'_>
         row.set_some("opcua.application.uri", application.uri).set_some("opcua.application.name", application.name);
         row.set_some("opcua.application.product_uri", application.product_uri).set_some("opcua.application.type", application.kind);
     }
-    row.set_some("opcua.subscription_id", sides.iter().flatten().find_map(|told| told.subscription_id));
+    // A Publish acknowledges reports of one subscription, and brings those of another.
+    row.set_some("opcua.subscription_id", sides.iter().rev().flatten().find_map(|told| told.subscription_id));
     let result = answer.and_then(|side| side.head.as_ref()?.result);
     if let Some(code) = result {
         row.set("opcua.status_code", code).set("opcua.status", status_word(code));

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::encoding::node_id::counted;
-use super::encoding::{Cursor, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
+use super::encoding::{Cursor, DataValue, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
 use super::services::{message, open, walk, Field, Role, Service, Structure, Visitor};
 use crate::protocols::Side;
 
@@ -78,6 +78,23 @@ impl Visitor<'_> for Check {
     }
 }
 
+/// Whether every operation of a Read or a HistoryRead went wrong, of its answer: the first that did not ends the search.
+pub fn all_refused(head: &Head<'_>) -> bool {
+    let status: fn(&mut Cursor<'_>) -> Read<u32> = match head.service.request_id {
+        READ => |cursor| Ok(DataValue::read(cursor)?.status.unwrap_or_default()),
+        HISTORY_READ => |cursor| {
+            let status = cursor.u32()?;
+            cursor.counted()?;
+            ExtensionObject::read(cursor)?;
+            Ok(status)
+        },
+        _ => return false,
+    };
+    let mut cursor = Cursor::new(head.rest);
+    let count = cursor.count(1).ok().flatten().unwrap_or(0);
+    count > 0 && (0..count).all(|_| status(&mut cursor).is_ok_and(|code| code >> 30 == 2))
+}
+
 /// Feeds what names the operation of a request, in a form that does not depend on how node ids are encoded: the nodes, attributes,
 /// index ranges, objects, methods, paths and directions named. Never values, arguments, times, handles, nor what a server gave out.
 pub fn identity(service: &Service, body: &[u8], feed: &mut impl FnMut(&[u8])) {
@@ -97,10 +114,12 @@ pub fn identity(service: &Service, body: &[u8], feed: &mut impl FnMut(&[u8])) {
 
 /// Requests that name what they aim at: all others are named by their service alone. Not UnregisterNodes, which names what the server
 /// gave out.
-const NAMED: [u16; 16] = [READ, 664, 673, 700, 712, 527, 554, 560, 488, 494, 500, 506, 615, 751, 437, 12_211];
+const NAMED: [u16; 16] = [READ, HISTORY_READ, 673, 700, 712, 527, 554, 560, 488, 494, 500, 506, 615, 751, 437, 12_211];
 
 /// The number of a ReadRequest.
 const READ: u16 = 631;
+/// The same of a HistoryReadRequest.
+const HISTORY_READ: u16 = 664;
 
 /// The same for a Read as the walk feeds.
 fn read_identity(cursor: &mut Cursor<'_>, feed: &mut impl FnMut(&[u8])) -> Read<()> {

@@ -342,8 +342,8 @@ impl OpcUa {
         }
         facts.failed = side == Side::Answer && head.result.is_some_and(is_bad);
         if head.service.class == Class::Read {
-            // Values of a poll that are bad are no refusal: each says so itself.
             self.check(letter, &hot::violations(letter.body), facts);
+            facts.failed |= side == Side::Answer && hot::all_refused(&head);
             return;
         }
         let told = told(letter.body, &self.bounds);
@@ -401,9 +401,10 @@ fn is_bad(code: u32) -> bool {
     code >> 30 == 2
 }
 
-/// Whether every operation of an answer went wrong.
+/// Whether every operation of an answer went wrong. What a Publish acknowledges is not what it is for.
 fn all_bad(told: &Told<'_>) -> bool {
-    told.bad_count > 0 && told.operation_count == Some(told.bad_count)
+    let is_report = told.service.is_some_and(|service| service.name == "Publish");
+    !is_report && told.bad_count > 0 && told.operation_count == Some(told.bad_count)
 }
 
 /// What an operation aims at, short: each node once, those of the standard by their names.

@@ -2,6 +2,7 @@
 
 use super::channel::Channel;
 use super::chunk::{frame, plausible, probe};
+use super::hot::{all_refused, head};
 use super::letter::{flag, Letter};
 use crate::limits::Limits;
 use crate::protocols::{Frame, Joined, Kept, Probe, Side, Weird};
@@ -163,6 +164,14 @@ fn signed_messages_are_read_without_their_signature() {
 }
 
 #[test]
+fn a_renewal_takes_a_number_of_a_signed_channel() {
+    let signed = |sequence| message(b'F', sequence, sequence, &[&READ[..], &[7; 32]].concat());
+    assert!(violations(&[open(BASIC, &[9; 64]), signed(2), open(BASIC, &[9; 64]), signed(4)]).is_empty());
+    assert_eq!(violations(&[open(BASIC, &[9; 64]), signed(2), open(BASIC, &[9; 64]), signed(5)]).as_slice(), ["sequence_gap"]);
+    assert_eq!(violations(&[open(BASIC, &[9; 64]), signed(2), open(BASIC, &[9; 64]), signed(3)]).as_slice(), ["sequence_reuse"]);
+}
+
+#[test]
 fn nothing_is_read_out_of_ciphertext() {
     for first in [open(BASIC, &[9; 64]), message(b'F', 0x1234, 0x5678, &[0xAB; 40])] {
         let mut channel = channel();
@@ -200,4 +209,29 @@ fn headers_are_checked() {
     assert_eq!((plausible(&good, 1_000), plausible(b"MSG", 1_000), plausible(b"GET ", 1_000)), (Some(true), None, Some(false)));
     assert_eq!((probe(&good), probe(b"MSGF"), probe(b"MSGFOOD!")), (Probe::Certain, Probe::Unsure, Probe::NotForUs));
     assert_eq!(probe(&[&good[..], b"GET / HTTP"].concat()), Probe::NotForUs);
+}
+
+#[test]
+fn a_url_that_is_too_long_is_told() {
+    let hello = |length: usize| chunk(b"HELF", &[&numbers(&[0, 65_536, 65_536, 0, 0, length as u32]), &vec![b'x'; length]]);
+    assert!(violations(&[hello(4_096)]).is_empty());
+    let long = hello(5_010);
+    assert_eq!((frame(&long, 1 << 20), probe(&long)), (Frame::Message(long.len()), Probe::Certain));
+    assert_eq!(violations(&[long]).as_slice(), ["bad_length"]);
+    assert_eq!(frame(&hello(70_000), 1 << 20), Frame::Lost("bad_length"));
+}
+
+#[test]
+fn a_read_is_refused_where_all_of_it_is() {
+    let refused = |type_id: u16, results: &[&[u8]]| {
+        let header: [&[u8]; 4] = [&[1, 0], &type_id.to_le_bytes(), &[0; 16], &[0, 0, 0, 0, 0, 0, 0, 0]];
+        let body = [&header.concat()[..], &numbers(&[results.len() as u32]), &results.concat()].concat();
+        all_refused(&head(&body).expect("an answer"))
+    };
+    let (good, bad): (&[u8], &[u8]) = (&[0x01, 1, 1], &[0x02, 0, 0, 0x34, 0x80]);
+    assert!(refused(634, &[bad, bad]));
+    assert!(!refused(634, &[bad, good]) && !refused(634, &[good]) && !refused(634, &[]) && !refused(634, &[&bad[..3]]));
+    let history = |high: u8| [&[0, 0, 0x72, high][..], &[0xFF; 4], &[0; 3]].concat();
+    assert!(refused(667, &[&history(0x80), &history(0x80)]));
+    assert!(!refused(667, &[&history(0x80), &history(0)]) && !refused(676, &[&[0, 0, 0x34, 0x80]]));
 }
