@@ -31,7 +31,17 @@ CRASHES = HERE / "target/crashes"
 TRIPLE = re.search(r"host: (\S+)", subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout)
 HOST = TRIPLE[1] if TRIPLE else ""
 LONGEST = 2_048
-FOLDERS = ("source", "link", "network", "flow", "engine", "protocols/recognise", "protocols/modbus", "claims")
+FOLDERS = (
+    "source",
+    "link",
+    "network",
+    "flow",
+    "engine",
+    "protocols/recognise",
+    "protocols/modbus",
+    "protocols/opcua",
+    "claims",
+)
 
 
 def targets(wanted: list[str], place: Path = CORPUS) -> list[str]:
