@@ -208,7 +208,8 @@ def main() -> int:
     parser.add_argument("--longest", type=int, default=LONGEST, help="bytes of an input; short ones run far more often")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     parser.add_argument("--missing", action="store_true", help="with coverage: the lines that were not reached")
-    given = parser.parse_args()
+    # Targets may stand behind options.
+    given = parser.parse_intermixed_args()
     if given.what == "coverage":
         return coverage(given.missing)
     if not given.no_build:
