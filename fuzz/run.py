@@ -31,7 +31,17 @@ CRASHES = HERE / "target/crashes"
 TRIPLE = re.search(r"host: (\S+)", subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout)
 HOST = TRIPLE[1] if TRIPLE else ""
 LONGEST = 2_048
-FOLDERS = ("source", "link", "network", "flow", "engine", "protocols/recognise", "protocols/modbus", "claims")
+FOLDERS = (
+    "source",
+    "link",
+    "network",
+    "flow",
+    "engine",
+    "protocols/recognise",
+    "protocols/modbus",
+    "protocols/opcua",
+    "claims",
+)
 
 
 def targets(wanted: list[str], place: Path = CORPUS) -> list[str]:
@@ -198,7 +208,8 @@ def main() -> int:
     parser.add_argument("--longest", type=int, default=LONGEST, help="bytes of an input; short ones run far more often")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     parser.add_argument("--missing", action="store_true", help="with coverage: the lines that were not reached")
-    given = parser.parse_args()
+    # Targets may stand behind options.
+    given = parser.parse_intermixed_args()
     if given.what == "coverage":
         return coverage(given.missing)
     if not given.no_build:

@@ -17,6 +17,7 @@ import seeds_claims
 import seeds_file
 import seeds_link
 import seeds_names
+import seeds_opcua
 import seeds_sweeps
 from captured import Packet, conversations, packets
 
@@ -44,6 +45,8 @@ def framing() -> Iterator[tuple[str, bytes]]:
     """Exchanges of every conversation: the first of each kind, and runs of them."""
     known: set[tuple[str, bool, int, bytes]] = set()
     for path in SAMPLES:
+        if path.is_relative_to(seeds_opcua.FOLDER):
+            continue
         for one in conversations(path):
             part = "udp" if one.udp else "rtu_over_tcp" if SERIAL_SAMPLES.search(path.stem) else "tcp"
             where = f"framing/modbus-{part}"
@@ -138,6 +141,7 @@ def first_of_each_kind(path: Path) -> list[Packet]:
 def all_seeds() -> Iterator[tuple[str, bytes]]:
     yield from ((where, KEPT + data) for where, data in seeds_sweeps.seeds())
     yield from framing()
+    yield from seeds_opcua.seeds()
     yield from segments()
     yield from names()
     yield from (("recognise", seed) for seed in seeds_names.seeds())
