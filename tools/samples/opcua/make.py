@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 import page
+import stacks
 import tshark_messages
 import tshark_table
 from cases import CASES, MAKERS, make
@@ -27,6 +28,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         print(f"{name}: {MAKERS[name](folder) if name in MAKERS else make(CASES[name], folder)}")
         return
+    stacks.build()
     for name in sys.argv[1:] or list(CASES):
         command = ["unshare", "--net", "--mount", sys.executable, __file__, "--inside", name]
         subprocess.run(command, check=True)
