@@ -1,5 +1,6 @@
 //! The laws of the packet reader, over captures made here byte by byte.
 
+mod channels;
 mod datagrams;
 mod fragments;
 mod laws;

@@ -11,6 +11,8 @@ use crate::protocols::{Claim, Learnt, Meaning, Memory, PointValue, Said};
 
 /// Nodes of one server that are numbered; the attack: a client that asks for invented ones.
 const MOST_NODES: usize = 200_000;
+/// Bytes of their identifiers and names; the attack: invented ones that fill a message each.
+const MOST_BYTES: usize = 64 << 20;
 /// Monitored items of one server that are remembered; the attack: subscriptions without end.
 const MOST_ITEMS: usize = 200_000;
 
@@ -32,6 +34,8 @@ pub(super) struct Nodes {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     names: Vec<Box<str>>,
+    /// Bytes of the names.
+    named: usize,
     labels: HashMap<u32, Box<str>, FixedState>,
     numbers: HashTable<u32>,
     /// By subscription and the client's handle.
@@ -64,14 +68,17 @@ impl Nodes {
         if let Some(number) = self.numbers.find(hashed, |number| self.identifier(*number) == identifier) {
             return Some(*number);
         }
-        if self.ends.len() >= MOST_NODES {
+        let name = name().into_boxed_str();
+        let held = self.bytes.len() + identifier.len() + self.named + name.len();
+        if self.ends.len() >= MOST_NODES || held > MOST_BYTES {
             self.full = true;
             return None;
         }
         let number = self.ends.len() as u32;
         self.bytes.extend_from_slice(identifier);
         self.ends.push(self.bytes.len());
-        self.names.push(name().into_boxed_str());
+        self.named += name.len();
+        self.names.push(name);
         let (ends, bytes) = (&self.ends, &self.bytes);
         let hash_of = |number: &u32| {
             let at = *number as usize;
@@ -167,5 +174,21 @@ impl Memory for Nodes {
 
     fn name(&self, _: &'static str, address: u32) -> Option<&str> {
         Self::name(self, address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_identifiers_are_bounded_in_all() {
+        let mut nodes = Nodes::default();
+        let name = "n".repeat(1 << 20);
+        let numbered =
+            (0_u32..100).filter(|one| nodes.number(&[&one.to_le_bytes()[..], name.as_bytes()].concat(), || name.clone()).is_some());
+        assert_eq!(numbered.count(), 31);
+        assert!(nodes.was_full() && nodes.bytes.len() + nodes.named <= MOST_BYTES);
+        assert!(nodes.number(b"short", || "short".to_owned()).is_some(), "what fits still has a number");
     }
 }

@@ -148,8 +148,9 @@ impl Points<'_, '_> {
                 one.said = said;
             }
             Some(Variant::Array(array)) if array.count.is_some_and(|count| count <= MOST_ELEMENTS) && array.dimensions().len() < 2 => {
-                for (index, value) in (first..).zip(array.values()) {
-                    let Some(address) = self.element(number, index) else { return };
+                for (place, value) in (0_u32..).zip(array.values()) {
+                    // A range may begin at any number that 32 bits hold.
+                    let Some(address) = first.checked_add(place).and_then(|index| self.element(number, index)) else { return };
                     let (bits, said) = said(&value);
                     let bits = bits ^ i64::from(status).rotate_left(32);
                     (self.point)(PointValue { address, number: Some(bits), said, ..one.clone() });
