@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use super::chunk::word;
-use super::encoding::{Body, DataValue, NodeId, Read, Text, Value, Variant};
+use super::encoding::variant::nests;
+use super::encoding::{Body, Cursor, DataValue, NodeId, Read, Text, Value, Variant};
 use super::hot::head;
 use super::names;
 use super::nodes::{Item, Nodes};
@@ -224,12 +225,25 @@ fn said(value: &Value<'_>) -> (i64, Said) {
                 format!("structure {}, {} bytes, digest {:016x}", object.type_id, body.len(), digest(body))
             }
         },
+        Value::Variant(mut cursor) if is_plain(cursor) => match Variant::read(&mut cursor) {
+            Ok(Variant::Scalar(_, value)) => return said(&value),
+            _ => String::new(),
+        },
         Value::DataValue(cursor) | Value::Variant(cursor) | Value::DiagnosticInfo(cursor) => {
             format!("value within a value, digest {:016x}", digest(cursor.rest()))
         }
     };
     let text = cut(&text);
     (digest(text.as_bytes()) as i64, Said::Text(text))
+}
+
+/// Whether a Variant within an array of them is empty or holds one value that holds no other.
+fn is_plain(mut cursor: Cursor<'_>) -> bool {
+    match Variant::read(&mut cursor) {
+        Ok(Variant::Scalar(builtin, _)) => !nests(builtin),
+        Ok(Variant::Null) => true,
+        _ => false,
+    }
 }
 
 /// A number that a column of numbers can hold; others are told as text.
