@@ -27,7 +27,7 @@ Said = tuple[bool, bytes]
 
 NONE = b"http://opcfoundation.org/UA/SecurityPolicy#None"
 SIGNS = b"http://opcfoundation.org/UA/SecurityPolicy#Basic256Sha256"
-READ, READ_ANSWER = 631, 634
+READ = 631
 
 
 def record(is_client: bool, data: bytes, late: bool = False) -> bytes:
@@ -145,6 +145,7 @@ def captured() -> Iterator[bytes]:
                 if runs > 6:
                     break
             yield seed(OPENING | EVERY, run)
+            yield seed(PORT, run)
 
 
 def in_parts() -> Iterator[bytes]:
@@ -239,9 +240,9 @@ def lying() -> Iterator[bytes]:
         ]
         bombs += [bytes([builtin]) + b"\x02\0\0\0ab" + bytes(24), bytes([builtin]) + b"\xff" * 24]
     for number, bomb in enumerate(bombs):
-        pair = read_pair(bomb)
-        yield seed(1 | (number % 2) << 1, [*pair, asked, answer], number % 256)
-    bodies = [(is_client, data[24:]) for pair in services() for is_client, data in pair]
+        broken_pair = read_pair(bomb)
+        yield seed(1 | (number % 2) << 1, [*broken_pair, asked, answer], number % 256)
+    bodies = [(is_client, data[24:]) for said in services() for is_client, data in said]
     for number, (is_client, body) in enumerate(bodies):
         # Each third one is enough: fields are of few types.
         if number % 3 == 0:
@@ -258,20 +259,47 @@ def lying() -> Iterator[bytes]:
 
 def read_pair(variant: bytes, node: bytes = b"\0\x0f", attribute: int = 13, index: bytes = b"\xff" * 4) -> list[Said]:
     """A Read of one attribute, with what is said of it: a Variant, as it is."""
-    header = b"\0\0" + bytes(8) + struct.pack("<3I", 7, 0, 0xFFFFFFFF) + bytes(4) + bytes(3)
-    asked = b"\x01\0" + struct.pack("<H", READ) + header + bytes(8) + struct.pack("<II", 2, 1)
-    asked += node + struct.pack("<I", attribute) + index + b"\0\0" + b"\xff" * 4
-    answer = (
-        b"\x01\0"
-        + struct.pack("<H", READ_ANSWER)
-        + bytes(8)
-        + struct.pack("<2I", 7, 0)
-        + b"\0"
-        + b"\xff" * 4
-        + bytes(3)
+    asked = bytes(8) + struct.pack("<II", 2, 1) + node + struct.pack("<I", attribute) + index + b"\0\0" + b"\xff" * 4
+    return pair(READ, asked, struct.pack("<I", 1) + b"\x01" + variant + b"\xff" * 4)
+
+
+def pair(number: int, asked: bytes, told: bytes, request: int = 3) -> list[Said]:
+    """A request of this number and its answer, what follows their headers given."""
+    asking = (
+        b"\x01\0" + struct.pack("<H", number) + b"\0\0" + bytes(8) + struct.pack("<3I", 7, 0, 0xFFFFFFFF) + bytes(7)
     )
-    answer += struct.pack("<I", 1) + b"\x01" + variant + b"\xff" * 4
-    return [(True, message(asked, 3)), (False, message(answer, 3))]
+    telling = (
+        b"\x01\0" + struct.pack("<H", number + 3) + bytes(8) + struct.pack("<2I", 7, 0) + b"\0" + b"\xff" * 4 + bytes(3)
+    )
+    return [(True, message(asking + asked, request)), (False, message(telling + told, request))]
+
+
+def watched() -> list[Said]:
+    """Items from their making to their end, and what is reported of them between."""
+    null, one = b"\xff" * 4, struct.pack("<I", 1)
+    five, item = struct.pack("<I", 5), struct.pack("<I", 3)
+    first, second = struct.pack("<I", 77), struct.pack("<I", 78)
+    how = bytes(8) + bytes(3) + one + b"\x01"
+    made = bytes(4) + item + bytes(8) + one + bytes(3)
+    good = one + bytes(4) + null
+
+    def reported(handle: bytes, value: int) -> bytes:
+        body = one + handle + b"\x01\x06" + struct.pack("<i", value) + null
+        return struct.pack("<I", value) + bytes(8) + one + b"\x01\0\x2b\x03\x01" + struct.pack("<I", len(body)) + body
+
+    def publish(handle: bytes, value: int) -> list[Said]:
+        return pair(826, null, five + null + b"\0" + reported(handle, value) + null + null, value)
+
+    node = b"\x01\x02\x09\0" + struct.pack("<I", 13) + null + b"\0\0" + null
+    story = pair(751, five + one + one + node + struct.pack("<I", 2) + first + how, one + made + null)
+    story += publish(first, 11) + publish(first, 12)
+    story += pair(763, five + one + one + item + second + how, one + bytes(4) + bytes(8) + one + bytes(3) + null)
+    story += publish(second, 13) + pair(832, five + one, reported(second, 14))
+    story += pair(781, five + one + item, good) + publish(second, 15)
+    story += pair(751, five + one + one + node + struct.pack("<I", 2) + first + how, one + made + null) + publish(
+        first, 16
+    )
+    return story + pair(847, one + five, good) + publish(first, 17)
 
 
 def points() -> Iterator[bytes]:
@@ -287,8 +315,8 @@ def points() -> Iterator[bytes]:
     array = b"\x86\x03\0\0\0" + struct.pack("<3i", 1, 2, 3)
     for node in nodes:
         for index in (b"\xff" * 4, b"\x03\0\0\x001:3", b"\x0a\0\0\x004294967295", b"\x03\0\0\0,,:"):
-            yield seed(3, [*read_pair(array, node, index=index), *read_pair(b"\x06\x01\0\0\0", node, index=index)])
-        yield seed(3, [*read_pair(b"\x15\x02\x04\0\0\0Pump", node, 4), *read_pair(array, node)])
+            yield seed(PORT, [*read_pair(array, node, index=index), *read_pair(b"\x06\x01\0\0\0", node, index=index)])
+        yield seed(PORT, [*read_pair(b"\x15\x02\x04\0\0\0Pump", node, 4), *read_pair(array, node)])
     values = [
         b"\x0a\0\0\xc0\x7f",
         b"\x0b" + struct.pack("<d", float("inf")),
@@ -315,6 +343,8 @@ def points() -> Iterator[bytes]:
     yield seed(3, run)
     for value in values:
         yield seed(1, read_pair(value))
+    yield seed(PORT, watched())
+    yield seed(PORT | EVERY, watched())
     bodies = filled()
     watching = ["CreateSubscription", "CreateMonitoredItems", "Publish", "ModifyMonitoredItems", "Publish", "Republish"]
     watching += ["DeleteMonitoredItems", "TransferSubscriptions", "Publish", "DeleteSubscriptions", "Publish"]

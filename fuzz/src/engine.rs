@@ -32,6 +32,8 @@ pub fn limits() -> Limits {
         fragment_bytes: 4_096,
         recent_packets: 16,
         batch_rows: 1_024,
+        message_bytes: 1_024,
+        elements: 64,
         time_jump_packets: 2,
         ..Limits::default()
     }
