@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::encoding::node_id::counted;
-use super::encoding::{Cursor, DataValue, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
+use super::encoding::{Cursor, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
 use super::services::{message, open, walk, Field, Role, Service, Structure, Visitor};
 use crate::protocols::Side;
 
@@ -78,21 +78,20 @@ impl Visitor<'_> for Check {
     }
 }
 
-/// Whether every operation of a Read or a HistoryRead went wrong, of its answer: the first that did not ends the search.
+/// Whether every operation of a HistoryRead went wrong, of its answer. A Read's values have a status each, and are told with it.
 pub fn all_refused(head: &Head<'_>) -> bool {
-    let status: fn(&mut Cursor<'_>) -> Read<u32> = match head.service.request_id {
-        READ => |cursor| Ok(DataValue::read(cursor)?.status.unwrap_or_default()),
-        HISTORY_READ => |cursor| {
-            let status = cursor.u32()?;
-            cursor.counted()?;
-            ExtensionObject::read(cursor)?;
-            Ok(status)
-        },
-        _ => return false,
-    };
+    if head.service.request_id != HISTORY_READ {
+        return false;
+    }
     let mut cursor = Cursor::new(head.rest);
     let count = cursor.count(1).ok().flatten().unwrap_or(0);
-    count > 0 && (0..count).all(|_| status(&mut cursor).is_ok_and(|code| code >> 30 == 2))
+    let mut is_refused = || -> Read<bool> {
+        let status = cursor.u32()?;
+        cursor.counted()?;
+        ExtensionObject::read(&mut cursor)?;
+        Ok(status >> 30 == 2)
+    };
+    count > 0 && (0..count).all(|_| is_refused().unwrap_or(false))
 }
 
 /// Feeds what names the operation of a request, in a form that does not depend on how node ids are encoded: the nodes, attributes,

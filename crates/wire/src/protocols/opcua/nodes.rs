@@ -5,7 +5,7 @@
 use std::hash::BuildHasher;
 
 use foldhash::quality::FixedState;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::{HashMap, HashSet, HashTable};
 
 use crate::protocols::{Claim, Learnt, Meaning, Memory, PointValue, Said};
 
@@ -119,8 +119,10 @@ impl Nodes {
             self.full = true;
             return;
         }
-        if let Some(before) = self.items.insert((subscription, item), watched) {
-            self.handles.remove(&(subscription, before.handle));
+        self.items.insert((subscription, item), watched);
+        if self.handles.len() >= 2 * MOST_ITEMS {
+            let used: HashSet<(u32, u32), FixedState> = self.items.iter().map(|((of, _), item)| (*of, item.handle)).collect();
+            self.handles.retain(|handle, _| used.contains(handle));
         }
         self.handles.insert((subscription, watched.handle), (watched.node, watched.attribute));
     }
@@ -130,11 +132,9 @@ impl Nodes {
         self.items.get(&(subscription, item)).copied()
     }
 
-    /// A monitored item is gone.
+    /// A monitored item is gone. Reports of it may still be under way (OPC 10000-4, 5.13.6), so its handle is known until it is used anew.
     pub(super) fn forget(&mut self, subscription: u32, item: u32) {
-        if let Some(gone) = self.items.remove(&(subscription, item)) {
-            self.handles.remove(&(subscription, gone.handle));
-        }
+        self.items.remove(&(subscription, item));
     }
 
     /// A subscription is gone.

@@ -4,6 +4,7 @@ use super::channel::Channel;
 use super::chunk::{frame, plausible, probe};
 use super::hot::{all_refused, head};
 use super::letter::{flag, Letter};
+use super::nodes::{Item, Nodes};
 use crate::limits::Limits;
 use crate::protocols::{Frame, Joined, Kept, Probe, Side, Weird};
 
@@ -222,16 +223,30 @@ fn a_url_that_is_too_long_is_told() {
 }
 
 #[test]
-fn a_read_is_refused_where_all_of_it_is() {
+fn a_history_is_refused_where_all_of_it_is() {
     let refused = |type_id: u16, results: &[&[u8]]| {
-        let header: [&[u8]; 4] = [&[1, 0], &type_id.to_le_bytes(), &[0; 16], &[0, 0, 0, 0, 0, 0, 0, 0]];
+        let header: [&[u8]; 4] = [&[1, 0], &type_id.to_le_bytes(), &[0; 16], &[0; 8]];
         let body = [&header.concat()[..], &numbers(&[results.len() as u32]), &results.concat()].concat();
         all_refused(&head(&body).expect("an answer"))
     };
-    let (good, bad): (&[u8], &[u8]) = (&[0x01, 1, 1], &[0x02, 0, 0, 0x34, 0x80]);
-    assert!(refused(634, &[bad, bad]));
-    assert!(!refused(634, &[bad, good]) && !refused(634, &[good]) && !refused(634, &[]) && !refused(634, &[&bad[..3]]));
-    let history = |high: u8| [&[0, 0, 0x72, high][..], &[0xFF; 4], &[0; 3]].concat();
-    assert!(refused(667, &[&history(0x80), &history(0x80)]));
-    assert!(!refused(667, &[&history(0x80), &history(0)]) && !refused(676, &[&[0, 0, 0x34, 0x80]]));
+    let result = |high: u8| [&[0, 0, 0x72, high][..], &[0xFF; 4], &[0; 3]].concat();
+    let (good, bad) = (result(0), result(0x80));
+    assert!(refused(667, &[&bad, &bad]));
+    assert!(!refused(667, &[&bad, &good]) && !refused(667, &[&good]) && !refused(667, &[]) && !refused(667, &[&bad[..3]]));
+    let value: &[u8] = &[0x02, 0, 0, 0x34, 0x80];
+    assert!(!refused(634, &[value]), "a value's status is told with the value");
+}
+
+#[test]
+fn reports_under_way_are_known_by_their_handles() {
+    let mut nodes = Nodes::default();
+    let item = |node, handle| Item { node, attribute: 13, handle };
+    nodes.watch(1, 10, item(4, 201));
+    nodes.watch(1, 10, item(4, 211));
+    nodes.forget(1, 10);
+    assert_eq!((nodes.behind(1, 201), nodes.behind(1, 211), nodes.item(1, 10).is_some()), (Some((4, 13)), Some((4, 13)), false));
+    nodes.watch(1, 11, item(5, 201));
+    assert_eq!(nodes.behind(1, 201), Some((5, 13)));
+    nodes.forget_all(1);
+    assert_eq!(nodes.behind(1, 201), None);
 }
