@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from asyncua import ua
+
 Call = dict[str, Any]
 
 FOLDERS = sorted(path for path in (Path(__file__).parent.parent / "pcaps").glob("opcua/*") if path.is_dir())
@@ -26,20 +28,8 @@ STACKS = {"10.10.8.21": "asyncua", "10.10.8.22": "node-opcua", "10.10.8.23": "mi
 ALONE = ("Hello", "ReverseHello", "Error")
 MISSING = object()
 
-# OPC 10000-6, A.2: those that the logs hold.
-STATUS = {
-    0: "Good", 0x40000000: "Uncertain", 0x40900000: "UncertainLastUsableValue", 0x80010000: "BadUnexpectedError",
-    0x80020000: "BadInternalError", 0x800A0000: "BadTimeout", 0x800B0000: "BadServiceUnsupported", 0x800F0000: "BadNothingToDo",
-    0x801F0000: "BadUserAccessDenied", 0x80280000: "BadSubscriptionIdInvalid", 0x80330000: "BadNodeIdInvalid",
-    0x80340000: "BadNodeIdUnknown", 0x80350000: "BadAttributeIdInvalid", 0x80380000: "BadDataEncodingInvalid",
-    0x803B0000: "BadNotWritable", 0x803C0000: "BadOutOfRange", 0x803D0000: "BadNotSupported", 0x80400000: "BadNotImplemented",
-    0x80420000: "BadMonitoredItemIdInvalid", 0x804A0000: "BadContinuationPointInvalid", 0x805E0000: "BadNodeIdExists",
-    0x806F0000: "BadNoMatch", 0x80710000: "BadHistoryOperationInvalid", 0x80720000: "BadHistoryOperationUnsupported",
-    0x80740000: "BadTypeMismatch", 0x80750000: "BadMethodInvalid", 0x80760000: "BadArgumentsMissing",
-    0x807B0000: "BadMessageNotAvailable", 0x80800000: "BadTcpMessageTooLarge", 0x80820000: "BadTcpInternalError",
-    0x80840000: "BadRequestInterrupted", 0x808C0000: "BadSensorFailure", 0x809B0000: "BadNoData", 0x80A00000: "BadNoEntryExists",
-    0x80AB0000: "BadInvalidArgument", 0x80AC0000: "BadConnectionRejected", 0x80B80000: "BadRequestTooLarge",
-}  # fmt: skip
+# OPC 10000-6, A.2, as asyncua has it: another source than the decoder's table.
+STATUS = {code: name for name, code in vars(ua.StatusCodes).items() if isinstance(code, int)}
 
 MODES = ("Invalid", "None", "Sign", "SignAndEncrypt")
 TOKEN_TYPES = ("Anonymous", "UserName", "Certificate", "IssuedToken")
@@ -88,7 +78,9 @@ def log(folder: Path, side: str = "stack") -> list[Call]:
 @cache
 def encrypted(folder: Path) -> set[str]:
     """Clients' ends of connections that encrypt. A server may have forgotten when it tells of the CLO."""
-    return {call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]}
+    return {
+        call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]
+    }
 
 
 def readable(folder: Path, side: str = "stack") -> list[Call]:
@@ -139,7 +131,9 @@ def ticks(time: str) -> int:
     """100 ns since 1601 (OPC 10000-6, 5.2.2.5)."""
     match = TIME.fullmatch(time)
     assert match
-    return int((datetime.fromisoformat(match[1]) - EPOCH).total_seconds()) * 10**7 + int((match[2] or "0").ljust(7, "0"))
+    return int((datetime.fromisoformat(match[1]) - EPOCH).total_seconds()) * 10**7 + int(
+        (match[2] or "0").ljust(7, "0")
+    )
 
 
 def time_text(time: int) -> str:
@@ -180,14 +174,22 @@ def says_nothing(one: Any, name: str) -> bool:
     if name in CODES and one in (0, "Good"):
         return True
     if isinstance(one, dict):
-        return one.get("Type") == "Null" or one == {"NamespaceIndex": 0} or all(says_nothing(value, key) for key, value in one.items())
+        return (
+            one.get("Type") == "Null"
+            or one == {"NamespaceIndex": 0}
+            or all(says_nothing(value, key) for key, value in one.items())
+        )
     return isinstance(one, str) and one.startswith("1601-01-01T00:00:00")
 
 
 def lists(told: list[Any], known: list[Any], field: str) -> Iterator[str]:
     for number, (one, other) in enumerate(itertools.zip_longest(told, known, fillvalue=MISSING)):
         if one is MISSING or other is MISSING:
-            yield f"{field}: only {len(told)} of {len(known)}" if one is MISSING else f"{field}: {len(told)} for {len(known)}"
+            yield (
+                f"{field}: only {len(told)} of {len(known)}"
+                if one is MISSING
+                else f"{field}: {len(told)} for {len(known)}"
+            )
             return
         # A list's elements have its name.
         yield from (f"[{number}]{line}" for line in differences(one, other, field))

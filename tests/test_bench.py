@@ -105,6 +105,8 @@ def results(size: str = "full", **changed: Series) -> Results:
     run, peer = contenders.RUN.name, contenders.SURICATA.name
     for name in ("steady", "novel", "connections", "operations"):
         told.contests[name] = [made(run, name, 1, 1, peak=100), made(peer, name, 8, 8, peak=480)]
+    of_opc_ua = contenders.TSHARK_OF_OPC_UA.name
+    told.contests["opcua"] = [made(run, "opcua", 1, peak=100), made(peer, "steady", 8), made(of_opc_ua, "opcua", 80)]
     told.contests["flood"] = [made(run, "flood", 1, peak=100), made(run, "flood-half", 1, peak=99)]
     for name in ("steady", "lost", "reordered", "connections", "operations"):
         told.contests[f"growth-{name}"] = [made(run, name, 10.1), made(run, f"{name}-tenth", 1.1)]
@@ -129,6 +131,10 @@ def test_promises_kept_and_not() -> None:
     )
     assert judged(results(steady_0=made(run, "steady", 1, 1, peak=181)), "steady: at most").kept is False
     assert judged(results(connections_0=made(run, "connections", 1, peak=451)), "100,000").kept is False
+    assert judged(results(opcua_0=made(run, "opcua", 5)), "OPC UA: 2 times").kept is False
+    assert (
+        judged(results(opcua_2=made(contenders.TSHARK_OF_OPC_UA.name, "opcua", 20)), "OPC UA: 25 times").kept is False
+    )
     assert judged(results(flood_0=made(run, "flood", 1, peak=150)), "flood").kept is False
     assert judged(results(growth_lost_0=made(run, "lost", 20)), "ten times the packets, 1 % lost").kept is False
     assert judged(results(start_0=made(contenders.HELP.name, "one", 0.2)), "`sentinel --help`").kept is False

@@ -102,7 +102,9 @@ def told(call: Call, watched: Watched) -> Iterator[tuple[Reading, int | None]]:
         case "Write":
             for target, code in zip(request["NodesToWrite"], results, strict=False):
                 if target["AttributeId"] == VALUE and code < BAD:
-                    yield from readings(target["NodeId"], target["Value"], "written", first_of(target.get("IndexRange")))
+                    yield from readings(
+                        target["NodeId"], target["Value"], "written", first_of(target.get("IndexRange"))
+                    )
         case "HistoryRead":
             for target, result in zip(request["NodesToRead"], results, strict=False):
                 for value in result.get("HistoryData", {}).get("DataValues", []):
@@ -110,7 +112,9 @@ def told(call: Call, watched: Watched) -> Iterator[tuple[Reading, int | None]]:
         case "Publish" | "Republish":
             subscription = response.get("SubscriptionId", request.get("SubscriptionId", 0))
             nodes = {
-                handle: (node, attribute) for (one, _), (handle, node, attribute) in watched.items() if one == subscription
+                handle: (node, attribute)
+                for (one, _), (handle, node, attribute) in watched.items()
+                if one == subscription
             }
             for data in response.get("NotificationMessage", {}).get("NotificationData", []):
                 for item in data.get("MonitoredItems", []):
