@@ -20,6 +20,9 @@ const SEGMENT: usize = 65_000;
 /// What one side sent: a whole chunk.
 type Chunk = (bool, Vec<u8>);
 
+/// Both ends of a connection, the bytes of each side that are no whole chunk yet, and its chunks.
+type Flow = ([u8; 12], [Vec<u8>; 2], Vec<Chunk>);
+
 fn captures(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the samples are there").flatten() {
         if entry.path().is_dir() {
@@ -37,7 +40,7 @@ fn number(bytes: &[u8], at: usize) -> usize {
 /// The chunks of each connection of a sample, which was captured whole and in order, over Ethernet and IPv4.
 fn chunks_of(path: &Path) -> Vec<Vec<Chunk>> {
     let bytes = std::fs::read(path).expect("the sample can be read");
-    let mut flows: Vec<([u8; 12], [Vec<u8>; 2], Vec<Chunk>)> = Vec::new();
+    let mut flows: Vec<Flow> = Vec::new();
     let mut at = 24;
     while at + 16 <= bytes.len() {
         let frame = &bytes[at + 16..at + 16 + number(&bytes, at + 8)];
