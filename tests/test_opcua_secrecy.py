@@ -20,7 +20,12 @@ PASSWORDS = ("pump-4711", "valve-0815")
 SECRET = [folder for folder in FOLDERS if encrypted(folder)]
 # What the headers of an encrypted MSG or CLO show, and how long it was.
 SHOWN = {"message_type", "secure_channel_id", "token_id", "message_size", "chunk_count", "encrypted"}
-SHOWN_OF_OPN = {*SHOWN, "service", "security", "response", "certificate"} - {"token_id"}
+SHOWN_OF = {
+    "MSG": SHOWN,
+    "CLO": SHOWN | {"service"},
+    "OPN": {*SHOWN, "service", "security", "response", "certificate"} - {"token_id"},
+}
+SERVICES = {"MSG": None, "CLO": "CloseSecureChannel", "OPN": "OpenSecureChannel"}  # their types say so
 
 
 def secrets(folder: Path) -> Iterator[str]:
@@ -88,8 +93,9 @@ def hidden(folder: Path) -> list[Document]:
 @pytest.mark.parametrize("folder", SECRET, ids=lambda path: path.name)
 def test_nothing_is_told_out_of_ciphertext(folder: Path) -> None:
     for document in hidden(folder):
-        shown = SHOWN_OF_OPN if document["opcua"]["message_type"] == "OPN" else SHOWN
-        assert set(document["opcua"]) <= shown
+        kind = document["opcua"]["message_type"]
+        assert set(document["opcua"]) <= SHOWN_OF[kind]
+        assert document["opcua"].get("service") == SERVICES[kind]
         assert set(document["opcua"].get("response", {})) <= {"message_size", "chunk_count", "secure_channel_id"}
         assert "user" not in document
         assert "target" not in document["sentinel"]["operation"]
