@@ -76,6 +76,8 @@ def stack(call: Call, folder: Path, side: str) -> str:
     """Whose log it is."""
     if side == "stack":
         return STACKS[call["client"].partition(":")[0]]
+    if folder.name == "reverse-connect":
+        return "node-opcua"
     return folder.name.split("-", 1)[1] if folder.name.startswith(("none-", "signed-", "encrypted-")) else "asyncua"
 
 
@@ -266,6 +268,8 @@ def test_all_parameters_have_the_values_of_the_stack(folder: Path, side: str) ->
             compared += 1
             whose = stack(call, folder, side)
             for line in differences(seen_by(whose, json.loads(text)), known):
+                if line.endswith("Picoseconds: not in the log: 0"):
+                    continue  # async-opcua sends zeros, which asyncua does not keep
                 if opcua.get("parameters_truncated") and (": not told: " in line or ": only " in line):
                     continue
                 if is_forgiven(line, call, whose, side):
