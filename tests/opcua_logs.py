@@ -88,7 +88,9 @@ def log(folder: Path, side: str = "stack") -> list[Call]:
 @cache
 def encrypted(folder: Path) -> set[str]:
     """Clients' ends of connections that encrypt. A server may have forgotten when it tells of the CLO."""
-    return {call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]}
+    return {
+        call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]
+    }
 
 
 def readable(folder: Path, side: str = "stack") -> list[Call]:
@@ -139,7 +141,9 @@ def ticks(time: str) -> int:
     """100 ns since 1601 (OPC 10000-6, 5.2.2.5)."""
     match = TIME.fullmatch(time)
     assert match
-    return int((datetime.fromisoformat(match[1]) - EPOCH).total_seconds()) * 10**7 + int((match[2] or "0").ljust(7, "0"))
+    return int((datetime.fromisoformat(match[1]) - EPOCH).total_seconds()) * 10**7 + int(
+        (match[2] or "0").ljust(7, "0")
+    )
 
 
 def time_text(time: int) -> str:
@@ -180,14 +184,22 @@ def says_nothing(one: Any, name: str) -> bool:
     if name in CODES and one in (0, "Good"):
         return True
     if isinstance(one, dict):
-        return one.get("Type") == "Null" or one == {"NamespaceIndex": 0} or all(says_nothing(value, key) for key, value in one.items())
+        return (
+            one.get("Type") == "Null"
+            or one == {"NamespaceIndex": 0}
+            or all(says_nothing(value, key) for key, value in one.items())
+        )
     return isinstance(one, str) and one.startswith("1601-01-01T00:00:00")
 
 
 def lists(told: list[Any], known: list[Any], field: str) -> Iterator[str]:
     for number, (one, other) in enumerate(itertools.zip_longest(told, known, fillvalue=MISSING)):
         if one is MISSING or other is MISSING:
-            yield f"{field}: only {len(told)} of {len(known)}" if one is MISSING else f"{field}: {len(told)} for {len(known)}"
+            yield (
+                f"{field}: only {len(told)} of {len(known)}"
+                if one is MISSING
+                else f"{field}: {len(told)} for {len(known)}"
+            )
             return
         # A list's elements have its name.
         yield from (f"[{number}]{line}" for line in differences(one, other, field))
@@ -213,7 +225,7 @@ def structures(told: Any, known: dict[str, Any], field: str) -> Iterator[str]:
 
 
 def qualified(name: dict[str, Any]) -> str:
-    return f"{name['NamespaceIndex']}:" * bool(name.get("NamespaceIndex")) + name.get("Name", "")
+    return f"{name['NamespaceIndex']}:" * bool(name.get("NamespaceIndex")) + str(name.get("Name", ""))
 
 
 def members(told: dict[str, Any], known: dict[str, Any], field: str) -> Iterator[str]:
@@ -248,7 +260,8 @@ def variants(told: Any, known: dict[str, Any], field: str) -> Iterator[str]:
 
 
 def flattened(matrix: Any, dimensions: int) -> tuple[list[int], list[Any]]:
-    shape, flat = [], matrix
+    shape: list[int] = []
+    flat = matrix
     for level in range(dimensions):
         shape.append(len(flat) // math.prod(shape) if flat else 0)
         if level + 1 < dimensions:

@@ -38,7 +38,9 @@ def add_endpoints(claims: Claims, endpoints: list[dict[str, Any]]) -> None:
         policy, mode = endpoint["SecurityPolicyUri"].partition("#")[2], MODES[endpoint["SecurityMode"]]
         claims[SERVER]["security_offered"].add(policy if policy == mode else f"{policy} {mode}")
         claims[SERVER]["endpoint_url"].add(endpoint["EndpointUrl"])
-        claims[SERVER]["login_offered"] |= {TOKEN_TYPES[one["TokenType"]] for one in endpoint.get("UserIdentityTokens", [])}
+        claims[SERVER]["login_offered"] |= {
+            TOKEN_TYPES[one["TokenType"]] for one in endpoint.get("UserIdentityTokens", [])
+        }
         add_application(claims, SERVER, endpoint["Server"])
         add_certificate(claims, SERVER, endpoint.get("ServerCertificate"))
 
@@ -80,7 +82,11 @@ def known(folder: Path) -> Claims:
         elif service == "Read":
             add_read(claims, call)
         elif service == "ActivateSession":
-            kind = request.get("UserIdentityToken", {}).get("$type", "AnonymousIdentityToken").removesuffix("IdentityToken")
+            kind = (
+                request.get("UserIdentityToken", {})
+                .get("$type", "AnonymousIdentityToken")
+                .removesuffix("IdentityToken")
+            )
             claims[host]["login_used"].add({"X509": "Certificate"}.get(kind, kind))
     return claims
 

@@ -23,7 +23,9 @@ UNIX = 116_444_736_000_000_000  # 100 ns from 1601 to 1970
 
 NOTHING = "no value"
 
-Watched = dict[tuple[str, int, int], tuple[str, int]]  # subscription and item, or the client's handle: node and attribute
+Watched = dict[
+    tuple[str, int, int], tuple[str, int]
+]  # subscription and item, or the client's handle: node and attribute
 # Name, value as `said`, status, direction; and the source's time in nanoseconds.
 Reading = tuple[str, str, str | None, str]
 
@@ -104,7 +106,9 @@ def told(call: Call, watched: Watched) -> Iterator[tuple[Reading, int | None]]:
         case "Write":
             for target, code in zip(request["NodesToWrite"], results, strict=False):
                 if target["AttributeId"] == VALUE and code < BAD:
-                    yield from readings(target["NodeId"], target["Value"], "written", first_of(target.get("IndexRange")))
+                    yield from readings(
+                        target["NodeId"], target["Value"], "written", first_of(target.get("IndexRange"))
+                    )
         case "HistoryRead":
             for target, result in zip(request["NodesToRead"], results, strict=False):
                 for value in result.get("HistoryData", {}).get("DataValues", []):

@@ -152,7 +152,7 @@ def about(call: Call) -> dict[str, Any]:
     """What the request names, in the words of documents; `None`: it names none."""
     request, service = call["request"], call["service"]
     array, member = NODES.get(service, ("", ""))
-    told: dict[str, Any] = {name: None for name in ("node_ids", "attribute_ids", "object_ids", "method_ids")}
+    told: dict[str, Any] = dict.fromkeys(("node_ids", "attribute_ids", "object_ids", "method_ids"))
     if array:
         told["node_ids"] = [one[member] for one in request.get(array, [])]
     if service in ("Read", "Write"):
@@ -228,7 +228,9 @@ def test_how_a_call_ended_is_told(folder: Path, side: str) -> None:
             assert document["sentinel"]["operation"]["status"] == status_name(code)
         else:
             # What a Publish acknowledges is not what it is for; what a Read brings has a status each, told with the value.
-            all_refused = refused and refused == opcua.get("operation_count") and call["service"] not in ("Publish", "Read")
+            all_refused = (
+                refused and refused == opcua.get("operation_count") and call["service"] not in ("Publish", "Read")
+            )
             assert event["outcome"] == ("failure" if all_refused else "success"), call
         known = call["request"].get("SubscriptionId", response.get("SubscriptionId"))
         if known is not None and "answer" in call and call["answer"] != "ServiceFault":
