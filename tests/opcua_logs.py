@@ -215,7 +215,7 @@ def structures(told: Any, known: dict[str, Any], field: str) -> Iterator[str]:
 
 
 def qualified(name: dict[str, Any]) -> str:
-    return f"{name['NamespaceIndex']}:" * bool(name.get("NamespaceIndex")) + name.get("Name", "")
+    return f"{name['NamespaceIndex']}:" * bool(name.get("NamespaceIndex")) + str(name.get("Name", ""))
 
 
 def members(told: dict[str, Any], known: dict[str, Any], field: str) -> Iterator[str]:
@@ -250,7 +250,8 @@ def variants(told: Any, known: dict[str, Any], field: str) -> Iterator[str]:
 
 
 def flattened(matrix: Any, dimensions: int) -> tuple[list[int], list[Any]]:
-    shape, flat = [], matrix
+    shape: list[int] = []
+    flat = matrix
     for level in range(dimensions):
         shape.append(len(flat) // math.prod(shape) if flat else 0)
         if level + 1 < dimensions:

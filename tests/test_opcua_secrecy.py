@@ -15,8 +15,8 @@ from opcua_logs import FOLDERS, Call, encrypted, log
 from test_opcua_round_trips import decoded
 from test_samples_against_stacks import Document, documents, end, frames, table
 
-# Of tools/samples/opcua/asyncua_server.py, and what was tried besides.
-PASSWORDS = ("pump-4711", "valve-0815")
+# Of tools/samples/opcua/asyncua_server.py, and the wrong one of asyncua_more.py.
+PASSWORDS = ("pump-4711", "valve-0815", "wrong-0000")
 SECRET = [folder for folder in FOLDERS if encrypted(folder)]
 # What the headers of an encrypted MSG or CLO show, and how long it was.
 SHOWN = {"message_type", "secure_channel_id", "token_id", "message_size", "chunk_count", "encrypted"}

@@ -123,7 +123,7 @@ ANSWERS = Case(
 IDENTITIES = Case(
     "Who the user is",
     "An asyncua client opens a session as anonymous, as `operator` with the password, with a wrong password, and with a certificate: "
-    "first on a channel without security, where the password travels in clear, then on one that is signed, where it is encrypted.",
+    "first on a channel without security, then on one that is signed. The password is encrypted for the server on both.",
     "asyncua",
     (
         Client("asyncua", stacks.NONE, ("--story", "more.identities")),
