@@ -132,7 +132,8 @@ def test_policies_in_use_are_those_of_the_channels(folder: Path, assets: dict[st
     used: dict[str, set[str]] = defaultdict(set)
     for call in log(folder):
         if call.get("answer") == "OpenSecureChannelResponse":
-            used[call["client"].partition(":")[0]].add(call["policy"])
+            mode = "" if call["policy"] == "None" else f" {call['mode']}"
+            used[call["client"].partition(":")[0]].add(call["policy"] + mode)
     for host, policies in used.items():
         assert policies <= assets[folder.name][host]["security_used"]
         assert policies <= assets[folder.name][SERVER]["security_used"]
@@ -155,7 +156,7 @@ def test_encrypted_sessions_name_nobody(assets: dict[str, Claims]) -> None:
         for end in encrypted(folder):
             claims = assets[folder.name][end.partition(":")[0]]
             assert claims["certificate_thumbprint"]
-            assert "Basic256Sha256" in claims["security_used"]
+            assert "Basic256Sha256 SignAndEncrypt" in claims["security_used"]
             assert not claims["login_used"]
             assert not claims["application_name"]
 

@@ -29,7 +29,9 @@ Watched = dict[
 # Name, value as `said`, status, direction; and the source's time in nanoseconds.
 Reading = tuple[str, str, str | None, str]
 
-WITH_POINTS = [folder for folder in FOLDERS if not encrypted(folder) and folder.name != "errors"]
+# In these a client of async-opcua reads too, which keeps no log: what it alone read nobody else knows.
+UNLOGGED = {f"{mode}-{stack}" for mode in ("none", "signed") for stack in ("asyncua", "async-opcua")}
+WITH_POINTS = [folder for folder in FOLDERS if not encrypted(folder) and folder.name not in {"errors", *UNLOGGED}]
 
 
 # ---- what the log says ------------------------------------------------------------------------------------------
