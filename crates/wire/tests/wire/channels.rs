@@ -65,12 +65,14 @@ fn chunks_of(path: &Path) -> Vec<Vec<Chunk>> {
         let (_, rest, chunks) = &mut flows[place];
         let rest = &mut rest[usize::from(is_client)];
         rest.extend_from_slice(&tcp[usize::from(tcp[12] >> 4) * 4..]);
-        while rest.len() >= 8 && number(rest, 4) <= rest.len() {
+        // What was sent twice leaves no chunk at its place: such a connection is left out.
+        while rest.len() >= 8 && (8..=rest.len()).contains(&number(rest, 4)) {
             let size = number(rest, 4);
             chunks.push((is_client, rest.drain(..size).collect()));
         }
     }
-    flows.into_iter().map(|(_, _, chunks)| chunks).collect()
+    let is_whole = |(_, rest, chunks): &Flow| rest.iter().all(Vec::is_empty) && chunks.len() > 1;
+    flows.into_iter().filter(is_whole).map(|(_, _, chunks)| chunks).collect()
 }
 
 /// Every connection of the samples.
