@@ -187,6 +187,7 @@ class LimitSettings(Section):
     operations: Count | None = None
     points: Count | None = None
     memories: Count | None = None
+    memory_bytes_total: Size | None = None
     events_per_minute: Count | None = None
     new_values_per_minute: Count | None = None
     senders: Count | None = None

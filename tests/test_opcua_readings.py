@@ -114,7 +114,7 @@ def told(call: Call, watched: Watched) -> Iterator[tuple[Reading, int | None]]:
         case "HistoryRead":
             for target, result in zip(request["NodesToRead"], results, strict=False):
                 for value in result.get("HistoryData", {}).get("DataValues", []):
-                    yield from readings(target["NodeId"], value, "read")
+                    yield from readings(target["NodeId"], value, "history")
         case "Publish" | "Republish":
             subscription = response.get("SubscriptionId", request.get("SubscriptionId", 0))
             for data in response.get("NotificationMessage", {}).get("NotificationData", []):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars
 import pytest
 
 SAMPLES = Path(__file__).parent.parent / "pcaps" / "opcua"
@@ -99,3 +100,14 @@ def test_nothing_is_told_out_of_ciphertext(case: str) -> None:
         }
         assert set(one["opcua"]) <= allowed | {"service"}
         assert one["opcua"].get("service") in (None, "CloseSecureChannel")
+
+
+def test_what_a_server_remembers_is_no_value_of_now(tmp_path: Path) -> None:
+    """History is kept as readings of the past; the newest value of a node is what was read or reported."""
+    state = tmp_path / "state"
+    sentinel("run", "-r", str(SAMPLES / "asyncua-answers" / "asyncua-answers.pcap"), "--state", str(state))
+    kept = polars.read_parquet(state / "readings" / "*" / "*" / "*.parquet")
+    assert kept.filter(polars.col("sentinel.point.direction") == "history").height > 0
+    newest = rows("points", state)
+    assert newest
+    assert {row["sentinel"]["point"].get("direction") for row in newest} <= {None, "read", "written"}  # type: ignore[attr-defined]

@@ -85,7 +85,7 @@ class Log:
         self._texts: list[str] = []
         self._units: list[int | None] = []
         self._first, self._last, self._told, self._count = (array("q") for _ in range(4))
-        self._bins, self._last_bin = array("l"), array("l")
+        self._bins, self._last_bin = array("q"), array("q")
         self._alerted = bytearray()
 
     @property

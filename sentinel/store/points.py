@@ -28,6 +28,8 @@ LABELS: dict[str, type[polars.DataType]] = {
 }
 """What devices told of their own points, each label with the number of the row from which on it counts."""
 
+PAST = "history"
+"""Direction of a value that was so once."""
 NEWEST = ("timestamp", "number", "integer", "text", "status", "direction", "file", "frame")
 
 
@@ -92,7 +94,8 @@ class Points:
 
     def newest(self, readings: polars.DataFrame) -> polars.DataFrame:
         """The last reading of each point, and how many there were."""
-        frame = self._joined(readings).filter(polars.col("id").is_not_null())
+        now = polars.col("direction") != PAST  # what a server remembers says nothing of now
+        frame = self._joined(readings.filter(now)).filter(polars.col("id").is_not_null())
         return _last(frame.sort("sequence").select("id", *NEWEST, polars.lit(1).alias("changes")))
 
     def _joined(self, readings: polars.DataFrame) -> polars.DataFrame:

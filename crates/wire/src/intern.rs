@@ -174,6 +174,8 @@ pub(crate) struct Interner {
     /// What each server told of its points.
     pub(crate) memories: Vec<Option<Box<dyn Memory>>>,
     pub(crate) remembering: usize,
+    /// About how many bytes they take.
+    pub(crate) memory_bytes: usize,
     /// Hash of the last label of each point that has one.
     pub(crate) labels: HashMap<u32, u64, RandomState>,
     operations: Vec<Option<Operation>>,
@@ -204,6 +206,7 @@ impl Interner {
             writes: Vec::new(),
             memories: Vec::new(),
             remembering: 0,
+            memory_bytes: 0,
             labels: HashMap::default(),
             operations: Vec::new(),
             operation_slots: HashTable::new(),
@@ -379,7 +382,7 @@ impl Interner {
         let new = *seen & bit == 0;
         *seen |= bit;
         let mut changed = false;
-        if let Some(number) = value.number {
+        if let Some(number) = value.number.filter(|_| !value.past) {
             changed = page.has_value & bit == 0 || page.values[slot] != number;
             page.values[slot] = number;
             page.has_value |= bit;

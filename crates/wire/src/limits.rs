@@ -96,9 +96,10 @@ limits! {
     /// Bytes kept of a message that comes in parts; the attack: parts without end.
     message_bytes: usize = 4 << 20
         => "what goes beyond is left out, and the message says `message_too_long`";
-    /// Bytes of unfinished messages in all flows; the attack: the same, or lengths that lie, spread over many flows.
+    /// Bytes of messages that are unfinished or wait for their answer, in all flows; the attack: long requests that nobody answers,
+    /// or lengths that lie, spread over many flows.
     part_bytes_total: usize = 64 << 20
-        => "what the flow at hand began is given up, and the next message is looked for";
+        => "what the flow at hand began is given up, and its requests end with the violation `too_many_waiting`";
     /// How deep values may stand inside values; the attack: a value nested so deep that reading it never ends.
     nesting: usize = 32
         => "what lies deeper is passed over, with the violation `too_deep`";
@@ -123,6 +124,9 @@ limits! {
     /// Servers of which it is kept what they told of their own points; the attack: spoofed servers that tell much.
     memories: usize = 10_000
         => "what further servers tell of their points is not kept";
+    /// Bytes, about, of the names and handles that servers gave their points; the attack: spoofed servers with names without end.
+    memory_bytes_total: usize = 256 << 20
+        => "what is known stays known; values of further points are not kept";
     /// Events per operation and minute before the rest become summaries; the attack: a flood that fills the SIEM.
     events_per_minute: u32 = 100
         => "the rest of the minute is summed up";

@@ -141,7 +141,7 @@ fn report(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, at: i
 pub(crate) fn forget(core: &mut Core, flows: &mut FlowTable, presence: &mut Presence, place: Place) {
     tcp::flush(core, flows, presence, place);
     let mut ended = Vec::new();
-    tcp::end_waiting(flows, place, Unanswered::Gap, &mut ended);
+    tcp::end_waiting(core, flows, place, Unanswered::Gap, &mut ended);
     for (_, place, transaction) in ended {
         tcp::finish_at(core, flows, place, transaction);
     }

@@ -260,7 +260,7 @@ impl Engine {
         }
         let mut ended = Vec::new();
         for place in &places {
-            tcp::end_waiting(&mut self.flows, *place, Unanswered::CaptureEnd, &mut ended);
+            tcp::end_waiting(&mut self.core, &mut self.flows, *place, Unanswered::CaptureEnd, &mut ended);
         }
         ended.sort_by_key(|(order, ..)| *order);
         for (_, place, transaction) in ended {

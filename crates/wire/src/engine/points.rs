@@ -41,8 +41,15 @@ impl Core {
             }
         }
         let mut values = std::mem::take(&mut self.values);
-        let memory = self.interner.memories.get_mut(server as usize).and_then(Option::as_deref_mut);
-        decoder.points(request, answer, memory, &mut |value| values.push(value));
+        let mut memory = self.interner.memories.get_mut(server as usize).and_then(Option::as_deref_mut);
+        let before = memory.as_ref().map_or(0, |memory| memory.bytes());
+        decoder.points(request, answer, memory.as_deref_mut(), &mut |value| values.push(value));
+        if let Some(memory) = memory {
+            self.interner.memory_bytes = (self.interner.memory_bytes + memory.bytes()).saturating_sub(before);
+            if self.interner.memory_bytes > self.options.limits.memory_bytes_total {
+                memory.close();
+            }
+        }
         let written = values.iter().any(|value| value.written);
         let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
         let most = self.options.limits.points;
@@ -62,13 +69,18 @@ impl Core {
             let relabelled = meaning
                 .as_ref()
                 .is_some_and(|meaning| self.label(conversation, value, change.number, meaning) && meaning.said != Said::AsIs);
-            let Some(number) = value.number.filter(|_| change.changed || value.written || relabelled) else { continue };
+            let Some(number) = value.number.filter(|_| change.changed || value.written || value.past || relabelled) else { continue };
             let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
             row.set("timestamp", mark.time).set("point", change.number).set("operation", operation.number);
             let said = meaning.map(|meaning| meaning.said).filter(|said| *said != Said::AsIs);
             reading(number, said.as_ref().unwrap_or(&value.said), value.status, &mut row);
             row.set_some("source_time", value.source_time);
-            row.set("direction", if value.written { "written" } else { "read" }).set("file", mark.file).set("frame", mark.frame);
+            let direction = match (value.written, value.past) {
+                (_, true) => "history",
+                (true, false) => "written",
+                (false, false) => "read",
+            };
+            row.set("direction", direction).set("file", mark.file).set("frame", mark.frame);
         }
         values.clear();
         self.values = values;

@@ -85,10 +85,10 @@ fn held(flow: &Flow) -> usize {
     flow.ends.iter().map(|end| end.stream.held_bytes).sum()
 }
 
-/// Bytes kept of the flow's messages that are not whole.
+/// Bytes kept of the flow's messages: of those that are not whole, and those that wait.
 fn parts(flow: &Flow) -> usize {
-    let decoder = if let Speech::Known { decoder, .. } = &flow.speech { decoder.held() } else { 0 };
-    decoder + flow.ends.iter().filter_map(|end| end.reader.as_ref()).map(|reader| reader.held()).sum::<usize>()
+    let known = if let Speech::Known { decoder, pairing, .. } = &flow.speech { decoder.held() + pairing.held() } else { 0 };
+    known + flow.ends.iter().filter_map(|end| end.reader.as_ref()).map(|reader| reader.held()).sum::<usize>()
 }
 
 /// Handles SYNs. False: the segment is not to be read further.
@@ -167,10 +167,12 @@ fn closing(core: &mut Core, flow: &mut Flow, from: usize, segment: &Segment<'_>,
 /// Ends what waits in the flow.
 fn close(core: &mut Core, flow: &mut Flow, why: Unanswered) {
     (0..2).for_each(|end| core.hear_end(flow, end));
+    let before = parts(flow);
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.end(why),
         _ => return,
     };
+    core.part_bytes = core.part_bytes.saturating_sub(before - parts(flow));
     for transaction in ended {
         finish(core, flow, transaction);
     }
@@ -195,10 +197,12 @@ pub(crate) fn finish_at(core: &mut Core, flows: &mut FlowTable, place: Place, tr
 pub(crate) fn expire(core: &mut Core, flows: &mut FlowTable, place: Place, serial: u64) {
     let Some(mut flow) = flows.take(place) else { return };
     let answers_missing = flow.is_behind(flow.server());
+    let before = parts(&flow);
     let ended = match &mut flow.speech {
         Speech::Known { pairing, .. } => pairing.expire(serial, answers_missing),
         _ => None,
     };
+    core.part_bytes = core.part_bytes.saturating_sub(before - parts(&flow));
     if let Some(transaction) = ended {
         finish(core, &mut flow, transaction);
     }
@@ -215,13 +219,19 @@ pub(crate) fn flush(core: &mut Core, flows: &mut FlowTable, presence: &mut Prese
         give(core, presence, &mut flow, place, end, &mut pieces);
         core.hear_end(&mut flow, end);
     }
-    core.part_bytes = core.part_bytes.saturating_sub(parts(&flow));
     flows.put(place, flow);
 }
 
-/// Collects what waits in the flow, each with the order of its first frame.
-pub(crate) fn end_waiting(flows: &mut FlowTable, place: Place, why: Unanswered, ended: &mut Vec<(u64, Place, Transaction)>) {
+/// Collects what waits in the flow, which ends, each with the order of its first frame.
+pub(crate) fn end_waiting(
+    core: &mut Core,
+    flows: &mut FlowTable,
+    place: Place,
+    why: Unanswered,
+    ended: &mut Vec<(u64, Place, Transaction)>,
+) {
     let Some(mut flow) = flows.take(place) else { return };
+    core.part_bytes = core.part_bytes.saturating_sub(parts(&flow));
     if let Speech::Known { pairing, .. } = &mut flow.speech {
         for transaction in pairing.end(why) {
             let order = transaction.request.as_ref().or(transaction.answer.as_ref()).map_or(0, |one| one.mark.order);
@@ -340,7 +350,7 @@ pub(super) fn with_decoder<T>(
     match std::mem::replace(&mut flow.speech, Speech::Unknown) {
         Speech::Known { spoken, mut decoder, mut pairing, mut conversation } => {
             let mut reader = flow.ends[from].reader.take().or_else(|| core.idle_reader.take()).unwrap_or_default();
-            let before = decoder.held() + reader.held();
+            let before = decoder.held() + reader.held() + pairing.held();
             let mut arrivals = Arrivals { core, flow, place, from, spoken, pairing: &mut pairing, conversation: &mut conversation };
             let guarded = AssertUnwindSafe(|| work(&mut reader, decoder.as_mut(), &mut arrivals));
             let Ok(result) = catch_unwind(guarded) else {
@@ -352,13 +362,16 @@ pub(super) fn with_decoder<T>(
                 core.weird(flow, from, spoken.descriptor, &["decoder_panic"], mark, &[]);
                 return None;
             };
-            let held = decoder.held() + reader.held();
+            let held = decoder.held() + reader.held() + pairing.held();
             core.part_bytes = (core.part_bytes + held).saturating_sub(before);
             if held > 0 && core.part_bytes > core.options.limits.part_bytes_total {
                 core.limit("part_bytes_total");
+                core.part_bytes = core.part_bytes.saturating_sub(held);
                 decoder.let_go();
                 reader.let_go();
-                core.part_bytes = core.part_bytes.saturating_sub(held);
+                for transaction in pairing.let_go() {
+                    core.finish(flow, &mut conversation, spoken, decoder.as_ref(), transaction.pair());
+                }
             }
             if reader.is_idle() {
                 core.idle_reader = Some(reader);

@@ -115,6 +115,8 @@ pub(crate) struct Pairing {
     pub(crate) paired_once: bool,
     /// Number of the newest request that waited when the server's bytes last had a gap.
     doubted: Option<u64>,
+    /// Bytes of all messages that wait.
+    bytes: usize,
 }
 
 fn remember(past: &mut VecDeque<u64>, key: u64) {
@@ -139,6 +141,7 @@ impl Pairing {
         if acknowledged {
             let fits = |one: &Kept| one.facts.key == request.facts.key && decoder.fits(&request.bytes, &one.bytes);
             if let Some(answer) = self.orphans.iter().position(fits).and_then(|at| self.orphans.remove(at)) {
+                self.bytes -= answer.bytes.len();
                 remember(&mut self.answered, request.facts.key);
                 self.paired_once = true;
                 return Some(Transaction {
@@ -151,6 +154,7 @@ impl Pairing {
             }
             return Some(unanswered(request, Unanswered::Gap));
         }
+        self.bytes += request.bytes.len();
         let evicted = if self.waiting.len() >= most { self.waiting.pop_front() } else { None };
         if self.waiting.capacity() == 0 {
             // One at a time is what most have.
@@ -158,11 +162,21 @@ impl Pairing {
         }
         self.waiting.push_back(request);
         evicted.map(|oldest| {
+            self.bytes -= oldest.bytes.len();
             remember(&mut self.expired, oldest.facts.key);
-            let mut weird = Weird::new();
-            weird.push("too_many_waiting");
-            Transaction { request: Some(oldest), answer: None, weird, unanswered: Some(Unanswered::Gap), fits: false }
+            crowded_out(unanswered(oldest, Unanswered::Gap))
         })
+    }
+
+    /// Bytes of all messages that wait.
+    pub(crate) fn held(&self) -> usize {
+        self.bytes
+    }
+
+    /// Ends all that waits, for want of room.
+    pub(crate) fn let_go(&mut self) -> Vec<Transaction> {
+        self.waiting.iter().for_each(|one| remember(&mut self.expired, one.facts.key));
+        self.end(Unanswered::Gap).into_iter().map(crowded_out).collect()
     }
 
     /// An answer. `may_come_late`: the client's bytes have a hole, so its request may yet be captured.
@@ -200,6 +214,7 @@ impl Pairing {
     /// That request has its answer.
     pub(crate) fn is_answered(&mut self, at: usize) {
         if let Some(request) = self.waiting.remove(at) {
+            self.bytes -= request.bytes.len();
             remember(&mut self.answered, request.facts.key);
             self.paired_once = true;
         }
@@ -207,8 +222,11 @@ impl Pairing {
 
     /// An answer waits for its request; gives the oldest such if there are too many.
     pub(crate) fn wait_for_request(&mut self, answer: Kept, most: usize) -> Option<Transaction> {
+        self.bytes += answer.bytes.len();
         self.orphans.push_back(answer);
-        (self.orphans.len() > most).then(|| self.orphans.pop_front()).flatten().map(alone)
+        let oldest = (self.orphans.len() > most).then(|| self.orphans.pop_front()).flatten()?;
+        self.bytes -= oldest.bytes.len();
+        Some(alone(oldest))
     }
 
     /// Where the request waits that this answer fits.
@@ -233,12 +251,15 @@ impl Pairing {
     pub(crate) fn expire(&mut self, serial: u64, answers_missing: bool) -> Option<Transaction> {
         if let Some(at) = self.waiting.iter().position(|one| one.serial == serial) {
             let request = self.waiting.remove(at)?;
+            self.bytes -= request.bytes.len();
             remember(&mut self.expired, request.facts.key);
             let why = if answers_missing { Unanswered::Gap } else { Unanswered::Timeout };
             return Some(unanswered(request, why));
         }
         let at = self.orphans.iter().position(|one| one.serial == serial)?;
-        self.orphans.remove(at).map(alone)
+        let answer = self.orphans.remove(at)?;
+        self.bytes -= answer.bytes.len();
+        Some(alone(answer))
     }
 
     /// Bytes of the server are missing: any of those that wait may have had its answer.
@@ -258,12 +279,15 @@ impl Pairing {
 
     /// Requests are missing behind those that wait, and nothing but order would tell whose answer comes next.
     pub(crate) fn abandon(&mut self) -> Vec<Transaction> {
+        let bytes: usize = self.waiting.iter().map(|one| one.bytes.len()).sum();
+        self.bytes -= bytes;
         self.waiting.drain(..).map(|request| unanswered(request, Unanswered::Gap)).collect()
     }
 
     /// The flow or the capture ended: everything that waits, in the order of its frames.
     pub(crate) fn end(&mut self, why: Unanswered) -> Vec<Transaction> {
         let mut ended: Vec<(u64, Transaction)> = Vec::new();
+        self.bytes = 0;
         for request in self.waiting.drain(..) {
             let order = request.mark.order;
             ended.push((order, unanswered(request, why)));
@@ -289,6 +313,12 @@ impl Transaction {
 fn unanswered(request: Kept, why: Unanswered) -> Transaction {
     let why = (!request.facts.silent).then_some(why);
     Transaction { request: Some(request), answer: None, weird: Weird::new(), unanswered: why, fits: false }
+}
+
+/// There was no room for it to wait any longer.
+fn crowded_out(mut transaction: Transaction) -> Transaction {
+    transaction.weird.push("too_many_waiting");
+    transaction
 }
 
 fn alone(answer: Kept) -> Transaction {

@@ -149,12 +149,14 @@ pub struct PointValue {
     pub source_time: Option<i64>,
     /// True: it was written; false: it was read.
     pub written: bool,
+    /// It was so once, and says nothing of now.
+    pub past: bool,
 }
 
 impl PointValue {
     /// A value that stands on the wire as the number it is.
     pub fn plain(unit: u8, table: &'static str, address: u32, number: Option<i64>, written: bool) -> Self {
-        Self { unit, table, address, number, said: Said::AsIs, status: None, source_time: None, written }
+        Self { unit, table, address, number, said: Said::AsIs, status: None, source_time: None, written, past: false }
     }
 }
 
@@ -227,6 +229,14 @@ pub trait Memory: Any + Send {
 
     /// What the values of one pair mean, in their order; `None` where nothing is known.
     fn meanings(&self, values: &[PointValue]) -> Vec<Option<Meaning>>;
+
+    /// About how much memory it takes, where a server may make it take much.
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    /// All memories together are at their bound: it grows no more, and says so when it next learns.
+    fn close(&mut self) {}
 
     /// The name of a point that has one instead of an address, as the server has it: it is the point's identity, and the
     /// number that stands for it never leaves the process.

@@ -218,3 +218,60 @@ fn a_range_at_the_end_of_all_indices_is_read() {
     assert_eq!(names, ["ns=2;i=9[4294967295]"]);
     assert!(tables["counters"][0].keys().all(|name| name != "limit decoder_panic"));
 }
+
+/// The number that a limit was reached, and the tables.
+fn read_within(chunks: &[Chunk], limits: Limits, name: &str) -> (u64, BTreeMap<String, Vec<Row>>) {
+    let tables = capture(chunks, &[], &[], None).read(Options { limits, every_transaction: true, ..Options::default() });
+    let reached = tables["counters"][0].get(&format!("limit {name}")).map_or(0, |count| count.parse().expect("a number"));
+    (reached, tables)
+}
+
+/// A Publish waits as long as its connection: long ones that nobody answers must not fill the memory.
+#[test]
+fn requests_that_wait_are_bounded_in_bytes() {
+    let mut publish = vec![1, 0, 0x3A, 3, 0, 0];
+    publish.extend([0; 8 + 4 + 4]);
+    publish.extend([0xFF; 4]);
+    publish.extend([0; 4 + 3]);
+    publish.extend([0xFF; 4]);
+    publish.extend([0; 1_000]);
+    let chunks: Vec<Chunk> = (1..=40).map(|request| (CLIENT, message(request, &publish))).collect();
+    let limits = || Limits { part_bytes_total: 10_000, ..Limits::default() };
+    let (reached, tables) = read_within(&chunks, limits(), "part_bytes_total");
+    let crowded = tables["events"].iter().filter(|row| row.get("weird").is_some_and(|names| names.contains("too_many_waiting")));
+    assert!((3..=5).contains(&reached), "each time nine or ten have gathered: {reached}");
+    assert!(crowded.count() >= 30);
+    assert_eq!(tables["events"].len(), 40, "each is told, in room or not");
+    // What was answered is not in the way: the account comes back to nothing.
+    let fault = [&[1, 0, 0x8D, 1][..], &[0; 8 + 4], &0x8078_0000_u32.to_le_bytes(), &[0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0]].concat();
+    let answered: Vec<Chunk> = (1..=40).flat_map(|one| [(CLIENT, message(one, &publish)), (SERVER, message(one, &fault))]).collect();
+    assert_eq!(read_within(&answered, limits(), "part_bytes_total").0, 0);
+}
+
+/// Names of nodes without end, from any number of servers.
+#[test]
+fn names_of_nodes_are_bounded_over_all_servers() {
+    let read = |number: u32| {
+        let name = format!("{number:0>500}");
+        let mut asked = vec![1, 0, 0x77, 2, 0, 0];
+        asked.extend([0; 8 + 4 + 4]);
+        asked.extend([0xFF; 4]);
+        asked.extend([0; 4 + 3 + 8 + 4]);
+        asked.extend([1, 0, 0, 0, 3, 2, 0, 0xF4, 1, 0, 0]);
+        asked.extend(name.as_bytes());
+        asked.extend([13, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]);
+        let mut told = vec![1, 0, 0x7A, 2];
+        told.extend([0; 8 + 4 + 4 + 1]);
+        told.extend([0xFF; 4]);
+        told.extend([0, 0, 0, 1, 0, 0, 0, 1, 6, 7, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]);
+        [(CLIENT, message(number, &asked)), (SERVER, message(number, &told))]
+    };
+    let chunks: Vec<Chunk> = (1..=40).flat_map(read).collect();
+    let limits = Limits { memory_bytes_total: 10_000, ..Limits::default() };
+    let tables = capture(&chunks, &[], &[], None).read(Options { limits, ..Options::default() });
+    let points = tables["points"].len();
+    assert!((8..20).contains(&points), "some thousand bytes each two: {points}");
+    assert!(tables["counters"][0].contains_key("limit memory_of_a_server"));
+    let all = capture(&chunks, &[], &[], None).read(Options::default());
+    assert_eq!(all["points"].len(), 40);
+}

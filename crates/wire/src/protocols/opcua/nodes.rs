@@ -16,6 +16,10 @@ const MOST_BYTES: usize = 64 << 20;
 /// Monitored items of one server that are remembered; the attack: subscriptions without end.
 const MOST_ITEMS: usize = 200_000;
 
+/// What a node takes besides its identifier and name, and what an item and a handle take, about.
+const NODE_BYTES: usize = 64;
+const ITEM_BYTES: usize = 32;
+
 /// What a monitored item watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Item {
@@ -44,6 +48,8 @@ pub(super) struct Nodes {
     items: HashMap<(u32, u32), Item, FixedState>,
     /// A bound was reached since this was asked last.
     full: bool,
+    /// There is no more room: what is known stays known, and nothing is added.
+    is_closed: bool,
 }
 
 fn hash(identifier: &[u8]) -> u64 {
@@ -70,7 +76,7 @@ impl Nodes {
         }
         let name = name().into_boxed_str();
         let held = self.bytes.len() + identifier.len() + self.named + name.len();
-        if self.ends.len() >= MOST_NODES || held > MOST_BYTES {
+        if self.is_closed || self.ends.len() >= MOST_NODES || held > MOST_BYTES {
             self.full = true;
             return None;
         }
@@ -115,7 +121,7 @@ impl Nodes {
 
     /// A monitored item was made, or has another handle now.
     pub(super) fn watch(&mut self, subscription: u32, item: u32, watched: Item) {
-        if self.items.len() >= MOST_ITEMS && !self.items.contains_key(&(subscription, item)) {
+        if (self.is_closed || self.items.len() >= MOST_ITEMS) && !self.items.contains_key(&(subscription, item)) {
             self.full = true;
             return;
         }
@@ -137,10 +143,10 @@ impl Nodes {
         self.items.remove(&(subscription, item));
     }
 
-    /// A subscription is gone.
-    pub(super) fn forget_all(&mut self, subscription: u32) {
-        self.items.retain(|(of, _), _| *of != subscription);
-        self.handles.retain(|(of, _), _| *of != subscription);
+    /// These subscriptions are gone: all at once, for a message may name a million.
+    pub(super) fn forget_all(&mut self, subscriptions: &HashSet<u32, FixedState>) {
+        self.items.retain(|(of, _), _| !subscriptions.contains(of));
+        self.handles.retain(|(of, _), _| !subscriptions.contains(of));
     }
 
     /// Node and attribute behind a client's handle.
@@ -175,11 +181,41 @@ impl Memory for Nodes {
     fn name(&self, _: &'static str, address: u32) -> Option<&str> {
         Self::name(self, address)
     }
+
+    fn bytes(&self) -> usize {
+        self.bytes.len() + self.named + self.ends.len() * NODE_BYTES + (self.items.len() + self.handles.len()) * ITEM_BYTES
+    }
+
+    fn close(&mut self) {
+        self.is_closed = true;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_closed_one_keeps_what_it_knows() {
+        let mut nodes = Nodes::default();
+        let known = nodes.number(b"one", || "one".to_owned());
+        let weight = nodes.bytes();
+        nodes.close();
+        assert_eq!(nodes.number(b"two", || "two".to_owned()), None);
+        nodes.watch(1, 1, Item { node: 0, attribute: 13, handle: 1 });
+        assert_eq!((nodes.number(b"one", String::new), nodes.bytes(), nodes.was_full()), (known, weight, true));
+    }
+
+    #[test]
+    fn subscriptions_go_with_their_items() {
+        let mut nodes = Nodes::default();
+        for subscription in 1..=3 {
+            nodes.watch(subscription, 7, Item { node: 0, attribute: 13, handle: 9 });
+        }
+        nodes.forget_all(&[1, 3].into_iter().collect());
+        assert_eq!([1, 2, 3].map(|one| nodes.behind(one, 9).is_some()), [false, true, false]);
+        assert_eq!([1, 2, 3].map(|one| nodes.item(one, 7).is_some()), [false, true, false]);
+    }
 
     #[test]
     fn long_identifiers_are_bounded_in_all() {

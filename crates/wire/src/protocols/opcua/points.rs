@@ -1,5 +1,6 @@
 //! Nodes read, written and reported, with their values: one point a node, or one an element where its value is an array.
 
+use hashbrown::HashSet;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
@@ -30,6 +31,15 @@ pub(super) struct Points<'m, 'p> {
     pub(super) point: &'p mut dyn FnMut(PointValue),
 }
 
+/// How a value came to be known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Read,
+    Written,
+    /// Out of a server's history.
+    Past,
+}
+
 /// The first index that a numeric range names, where it is of one dimension (OPC 10000-4, 7.27).
 fn first_of(range: Option<Text<'_>>) -> u32 {
     let text = range.map(|range| range.lossy().into_owned()).unwrap_or_default();
@@ -44,13 +54,13 @@ impl Points<'_, '_> {
             ("Write", Some(request), answer) => values::written(request, answer, &mut |target, value, status| {
                 // What the server refused was not written.
                 if target.attribute == VALUE && status.is_none_or(|status| status >> 30 != 2) {
-                    self.node_value(&target, &value, true);
+                    self.node_value(&target, &value, How::Written);
                 }
             }),
             ("Publish", _, Some(answer)) => self.reported(None, answer),
             ("Republish", Some(request), Some(answer)) => self.reported(head(request).and_then(|head| word(head.rest, 0)), answer),
             ("HistoryRead", Some(request), Some(answer)) => {
-                values::history(request, answer, &mut |target, value| self.read(&target, &value))
+                values::history(request, answer, &mut |target, value| self.node_value(&target, &value, How::Past))
             }
             _ => self.items(service, request, answer),
         };
@@ -76,7 +86,10 @@ impl Points<'_, '_> {
                 values::deleted_items(request, answer, &mut |subscription, item, _| self.nodes.forget(subscription, item))
             }
             "DeleteSubscriptions" => {
-                values::deleted_subscriptions(request, answer, &mut |subscription, _| self.nodes.forget_all(subscription))
+                let mut gone = HashSet::default();
+                let told = values::deleted_subscriptions(request, answer, &mut |subscription, _| drop(gone.insert(subscription)));
+                self.nodes.forget_all(&gone);
+                told
             }
             _ => Ok(()),
         }
@@ -88,7 +101,7 @@ impl Points<'_, '_> {
         let subscription = subscription.or_else(|| head(answer).and_then(|head| word(head.rest, 0))).unwrap_or_default();
         let told = values::published(answer, &mut |handle, value| {
             if let Some((number, VALUE)) = self.nodes.behind(subscription, handle) {
-                self.value(number, 0, &value, false);
+                self.value(number, 0, &value, How::Read);
             }
         });
         told.map(|_| ())
@@ -96,15 +109,15 @@ impl Points<'_, '_> {
 
     fn read(&mut self, target: &Target<'_>, value: &DataValue<'_>) {
         match target.attribute {
-            VALUE => self.node_value(target, value, false),
+            VALUE => self.node_value(target, value, How::Read),
             DISPLAY_NAME => self.label(&target.node, value),
             _ => {}
         }
     }
 
-    fn node_value(&mut self, target: &Target<'_>, value: &DataValue<'_>, written: bool) {
+    fn node_value(&mut self, target: &Target<'_>, value: &DataValue<'_>, how: How) {
         if let Some(number) = self.number(&target.node) {
-            self.value(number, first_of(target.index_range), value, written);
+            self.value(number, first_of(target.index_range), value, how);
         }
     }
 
@@ -137,8 +150,9 @@ impl Points<'_, '_> {
     }
 
     /// A value of a node; `first`: the index of its first element, where a part of it was asked for.
-    fn value(&mut self, number: u32, first: u32, value: &DataValue<'_>, written: bool) {
-        let mut one = PointValue::plain(0, NODE, number, None, written);
+    fn value(&mut self, number: u32, first: u32, value: &DataValue<'_>, how: How) {
+        let mut one = PointValue::plain(0, NODE, number, None, how == How::Written);
+        one.past = how == How::Past;
         let status = value.status.unwrap_or_default();
         one.status = (status >> 30 != 0).then(|| status_word(status));
         one.source_time = value.source_time.and_then(super::encoding::DateTime::nanos);

@@ -247,6 +247,6 @@ fn reports_under_way_are_known_by_their_handles() {
     assert_eq!((nodes.behind(1, 201), nodes.behind(1, 211), nodes.item(1, 10).is_some()), (Some((4, 13)), Some((4, 13)), false));
     nodes.watch(1, 11, item(5, 201));
     assert_eq!(nodes.behind(1, 201), Some((5, 13)));
-    nodes.forget_all(1);
+    nodes.forget_all(&[1].into_iter().collect());
     assert_eq!(nodes.behind(1, 201), None);
 }
