@@ -8,6 +8,7 @@ mod mirrors;
 mod network;
 mod pairs;
 mod serial;
+mod services;
 mod streams;
 mod ticks;
 mod time;

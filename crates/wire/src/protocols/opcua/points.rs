@@ -87,7 +87,9 @@ impl Points<'_, '_> {
             }
             "DeleteSubscriptions" => {
                 let mut gone = HashSet::default();
-                let told = values::deleted_subscriptions(request, answer, &mut |subscription, _| drop(gone.insert(subscription)));
+                let told = values::deleted_subscriptions(request, answer, &mut |subscription, _| {
+                    gone.insert(subscription);
+                });
                 self.nodes.forget_all(&gone);
                 told
             }

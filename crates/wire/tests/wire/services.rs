@@ -1,0 +1,164 @@
+//! What becomes of requests and answers on a channel, where no sample has it: a Publish that waits long, an ERR in between,
+//! tokens that were never issued, broken polls.
+
+use std::collections::BTreeMap;
+
+use sentinel_wire::engine::Options;
+
+use super::channels::{message, PORT};
+use super::network::{Capture, Row, CLIENT, SERVER};
+
+/// The start of a request: type, no token, no time, this handle, nothing more.
+fn asked(encoding: u16, handle: u32) -> Vec<u8> {
+    let [low, high] = encoding.to_le_bytes();
+    let mut body = vec![1, 0, low, high, 0, 0];
+    body.extend([0; 8]);
+    body.extend(handle.to_le_bytes());
+    body.extend([0; 4]);
+    body.extend([0xFF; 4]);
+    body.extend([0; 4 + 3]);
+    body
+}
+
+/// The start of an answer that is good.
+fn told(encoding: u16, handle: u32) -> Vec<u8> {
+    let [low, high] = encoding.to_le_bytes();
+    let mut body = vec![1, 0, low, high];
+    body.extend([0; 8]);
+    body.extend(handle.to_le_bytes());
+    body.extend([0; 4 + 1]);
+    body.extend([0xFF; 4]);
+    body.extend([0; 3]);
+    body
+}
+
+fn publish(handle: u32) -> Vec<u8> {
+    [asked(826, handle), vec![0xFF; 4]].concat()
+}
+
+/// What a Publish brings: nothing, or a notification of this type with an empty body.
+fn brought(handle: u32, notification: Option<u16>) -> Vec<u8> {
+    let mut body = told(829, handle);
+    body.extend([5, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0]);
+    body.extend([1, 0, 0, 0]);
+    body.extend([0; 8]);
+    match notification {
+        None => body.extend([0; 4]),
+        Some(encoding) => {
+            let [low, high] = encoding.to_le_bytes();
+            body.extend([1, 0, 0, 0, 1, 0, low, high, 1, 8, 0, 0, 0]);
+            body.extend([0; 8]);
+        }
+    }
+    body.extend([0xFF; 8]);
+    body
+}
+
+/// A connection in which bytes follow each other.
+struct Talk {
+    capture: Capture,
+    next: [u32; 2],
+}
+
+impl Talk {
+    fn new() -> Self {
+        let mut capture = Capture::on_port(PORT);
+        capture.handshake();
+        Self { capture, next: [5_000, 1_000] }
+    }
+
+    fn say(&mut self, from: bool, bytes: &[u8]) -> &mut Self {
+        let [own, other] = [self.next[usize::from(from)], self.next[usize::from(!from)]];
+        self.capture.segment(from, own, other, 0x18, bytes);
+        self.next[usize::from(from)] = own.wrapping_add(bytes.len() as u32);
+        self
+    }
+
+    fn read(&self) -> BTreeMap<String, Vec<Row>> {
+        self.capture.read(Options { every_transaction: true, ..Options::default() })
+    }
+}
+
+fn column(rows: &[Row], name: &str) -> Vec<String> {
+    rows.iter().map(|row| row.get(name).cloned().unwrap_or_default()).collect()
+}
+
+#[test]
+fn a_publish_is_one_operation_per_kind_of_what_it_brings() {
+    let mut talk = Talk::new();
+    for (number, kind) in (1_u32..).zip([Some(811), None, Some(811), Some(916), Some(820), None]) {
+        talk.say(CLIENT, &message(number, &publish(number))).say(SERVER, &message(number, &brought(number, kind)));
+    }
+    let tables = talk.read();
+    assert_eq!(column(&tables["operations"], "target"), ["data", "keep-alive", "event", "status"]);
+    assert_eq!(column(&tables["events"], "operation"), ["0", "1", "0", "2", "3", "1"]);
+}
+
+#[test]
+fn a_publish_waits_as_long_as_its_connection_and_a_read_does_not() {
+    let mut talk = Talk::new();
+    let read = [asked(631, 2), vec![0; 12], vec![0xFF; 4]].concat();
+    talk.say(CLIENT, &message(1, &publish(1))).say(CLIENT, &message(2, &read));
+    talk.capture.wait(60_000);
+    talk.say(SERVER, &message(1, &brought(1, None)));
+    let tables = talk.read();
+    assert_eq!(column(&tables["events"], "unanswered"), ["timeout", ""]);
+    assert_eq!(column(&tables["events"], "weird"), ["", ""], "the answer after a minute is not late");
+    assert!(tables["events"][1]["duration"].parse::<i64>().is_ok_and(|duration| duration >= 60_000_000_000));
+}
+
+#[test]
+fn an_error_ends_all_that_waits() {
+    let mut talk = Talk::new();
+    let error = [&b"ERRF"[..], &16_u32.to_le_bytes(), &0x8080_0000_u32.to_le_bytes(), &[0xFF; 4]].concat();
+    talk.say(CLIENT, &message(1, &publish(1))).say(CLIENT, &message(2, &publish(2))).say(SERVER, &error);
+    let tables = talk.read();
+    assert_eq!(column(&tables["events"], "unanswered"), ["closed", "closed", ""]);
+    assert_eq!(column(&tables["events"], "status"), ["", "", "BadTcpMessageTooLarge"]);
+    assert_eq!(column(&tables["events"], "outcome"), ["unknown", "unknown", "failure"]);
+}
+
+#[test]
+fn a_token_counts_once_the_server_has_issued_it() {
+    let policy = b"http://opcfoundation.org/UA/SecurityPolicy#None";
+    let open = |body: &[u8], channel: u32, number: u32| {
+        let mut rest = channel.to_le_bytes().to_vec();
+        rest.extend((policy.len() as u32).to_le_bytes());
+        rest.extend(policy);
+        rest.extend([0xFF; 8]);
+        rest.extend([number.to_le_bytes(), number.to_le_bytes()].concat());
+        rest.extend(body);
+        [&b"OPNF"[..], &(8 + rest.len() as u32).to_le_bytes(), &rest].concat()
+    };
+    let ask = [asked(446, 1), vec![0; 8], vec![1, 0, 0, 0], vec![0xFF; 4], vec![0; 4]].concat();
+    let issued = |token: u32| {
+        let mut body = told(449, 1);
+        body.extend([0; 4]);
+        body.extend(7_u32.to_le_bytes());
+        body.extend(token.to_le_bytes());
+        body.extend([0; 12]);
+        body.extend([0xFF; 4]);
+        body
+    };
+    for (token, weird) in [(1, ""), (9, "unknown_token")] {
+        let mut talk = Talk::new();
+        talk.say(CLIENT, &open(&ask, 0, 1)).say(SERVER, &open(&issued(token), 7, 1));
+        talk.say(CLIENT, &message(2, &publish(2))).say(SERVER, &message(2, &brought(2, None)));
+        let tables = talk.read();
+        let told = column(&tables["events"], "weird");
+        assert_eq!(told.len(), 2);
+        assert!(told[0].is_empty() && told[1].contains(weird) && told[1].is_empty() == weird.is_empty(), "{told:?}");
+    }
+}
+
+#[test]
+fn a_broken_poll_and_a_broken_report_say_so() {
+    let mut talk = Talk::new();
+    // A count of nodes beyond what there is.
+    let read = [asked(631, 1), vec![0; 12], vec![200, 0, 0, 0, 0, 42]].concat();
+    let mut report = brought(2, None);
+    report.truncate(report.len() - 6);
+    talk.say(CLIENT, &message(1, &read)).say(CLIENT, &message(2, &publish(2))).say(SERVER, &message(2, &report));
+    let tables = talk.read();
+    assert!(column(&tables["events"], "weird").iter().all(|names| names.contains("bad_length")), "{:?}", tables["events"]);
+}
