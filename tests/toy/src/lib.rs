@@ -15,15 +15,7 @@ static TOY: Descriptor = Descriptor {
     notation: &[Notation { table: "slot", word: "slot", prefix: "S", digits: 2, offset: 0, boolean: false }],
     unit_word: "",
     words: &[("slot", "A numbered place of a toy.")],
-    framings: &[Framing {
-        name: "tcp",
-        carrier: Carrier::Tcp,
-        ports: &[],
-        longest: 4,
-        probe,
-        agree: |_, _| false,
-        decoder: |_| Box::new(Toy),
-    }],
+    framings: &[Framing { name: "tcp", carrier: Carrier::Tcp, ports: &[], probe, agree: |_, _| false, decoder: |_| Box::new(Toy) }],
     unread: &[],
 };
 

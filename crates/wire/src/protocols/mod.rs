@@ -452,8 +452,6 @@ pub struct Framing {
     pub carrier: Carrier,
     /// Ports it usually serves: a hint.
     pub ports: &'static [u16],
-    /// Longest message in bytes.
-    pub longest: usize,
     /// Looks at the first bytes of one direction (chance of a false yes well below one in a million).
     pub probe: fn(&[u8]) -> Probe,
     /// Looks at the first bytes of both directions where neither is certain alone: whether a request with its answer makes it so.

@@ -33,7 +33,6 @@ fn read_all(bytes: &[u8]) {
     let _read = values::modified_items(bytes, Some(bytes), &mut |_| {});
     let _read = values::deleted_items(bytes, Some(bytes), &mut |_, _, _| {});
     let _read = values::deleted_subscriptions(bytes, Some(bytes), &mut |_, _| {});
-    let _read = values::transferred_subscriptions(bytes, Some(bytes), &mut |_, _| {});
 }
 
 #[test]

@@ -60,7 +60,6 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         name: "tcp",
         carrier: Carrier::Tcp,
         ports: &[4840],
-        longest: 1 << 20,
         probe: chunk::probe,
         agree: |_, _| false,
         decoder: |limits| Box::new(OpcUa::new(limits)),

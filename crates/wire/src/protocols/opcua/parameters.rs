@@ -30,13 +30,6 @@ pub fn parameters(body: &[u8], bounds: &Bounds) -> Parameters {
     Parameters { text: json.out, truncated: json.truncated, violation: json.violation }
 }
 
-/// Writes one value of a Variant as JSON, e.g. of a reading that is no number.
-pub fn value_text(variant: &Variant<'_>, bounds: &Bounds) -> Parameters {
-    let mut json = Json::new(bounds);
-    json.variant(variant);
-    Parameters { text: json.out, truncated: json.truncated, violation: json.violation }
-}
-
 /// Methods whose arguments are secrets, of types and of the server's own objects: they set passwords and credentials or bring a private
 /// key (OPC 10000-18 §5.2, OPC 10000-12 §8.5, §7.10).
 const SECRET_METHODS: [&str; 5] = ["AddUser", "ModifyUser", "ChangePassword", "UpdateCredential", "UpdateCertificate"];

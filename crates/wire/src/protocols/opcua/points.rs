@@ -87,8 +87,10 @@ impl Points<'_, '_> {
             }
             "DeleteSubscriptions" => {
                 let mut gone = HashSet::default();
-                let told = values::deleted_subscriptions(request, answer, &mut |subscription, _| {
-                    gone.insert(subscription);
+                let told = values::deleted_subscriptions(request, answer, &mut |subscription, status| {
+                    if status.is_none_or(|status| status >> 30 != 2) {
+                        gone.insert(subscription);
+                    }
                 });
                 self.nodes.forget_all(&gone);
                 told

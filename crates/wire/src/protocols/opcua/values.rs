@@ -101,7 +101,6 @@ const MODIFY_ITEMS: u16 = 763;
 const DELETE_ITEMS: u16 = 781;
 const PUBLISH: u16 = 826;
 const REPUBLISH: u16 = 832;
-const TRANSFER: u16 = 841;
 const DELETE_SUBSCRIPTIONS: u16 = 847;
 
 const DATA_CHANGE: u32 = 811;
@@ -323,34 +322,10 @@ pub fn deleted_items(request: &[u8], answer: Option<&[u8]>, tell: &mut impl FnMu
 /// # Errors
 /// What is wrong with the request; the subscriptions before that were told.
 pub fn deleted_subscriptions(request: &[u8], answer: Option<&[u8]>, tell: &mut impl FnMut(u32, Option<u32>)) -> Read<()> {
-    subscriptions(DELETE_SUBSCRIPTIONS, request, answer, |told| told.u32(), tell)
-}
-
-/// The subscriptions that a TransferSubscriptions brings to this session, with their StatusCode if known.
-///
-/// # Errors
-/// What is wrong with the request; the subscriptions before that were told.
-pub fn transferred_subscriptions(request: &[u8], answer: Option<&[u8]>, tell: &mut impl FnMut(u32, Option<u32>)) -> Read<()> {
-    let result = |told: &mut Cursor<'_>| {
-        let status = told.u32()?;
-        let waiting = told.count(4)?.unwrap_or(0);
-        told.bytes(4 * waiting as usize)?;
-        Ok(status)
-    };
-    subscriptions(TRANSFER, request, answer, result, tell)
-}
-
-fn subscriptions(
-    service: u16,
-    request: &[u8],
-    answer: Option<&[u8]>,
-    result: impl Fn(&mut Cursor<'_>) -> Read<u32>,
-    tell: &mut impl FnMut(u32, Option<u32>),
-) -> Read<()> {
-    let Some(mut asked) = parameters(request, service) else { return Ok(()) };
-    let (mut left, mut told) = results(answer, service);
+    let Some(mut asked) = parameters(request, DELETE_SUBSCRIPTIONS) else { return Ok(()) };
+    let (mut left, mut codes) = results(answer, DELETE_SUBSCRIPTIONS);
     for _ in 0..asked.count(4)?.unwrap_or(0) {
-        tell(asked.u32()?, next(&mut left, &mut told, &result));
+        tell(asked.u32()?, next(&mut left, &mut codes, Cursor::u32));
     }
     Ok(())
 }

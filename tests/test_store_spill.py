@@ -1,0 +1,83 @@
+"""Documents that go to files to make room in memory: they count with the next transaction, and before it they never were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from made import START, Made, Revision, events, ids, part_files
+
+from sentinel.config import StoreSettings
+from sentinel.store import Store
+
+PART = 100
+
+
+def opened(path: Path, *, pause: float = 1_000) -> Store:
+    """A store that writes rows only when it must."""
+    store = Store.open(path, write=True, settings=StoreSettings(part_rows=PART))
+    store.commit(line_time=START, documents=Made(events(*range(PART))))
+    store.flush()
+    store._pause = pause
+    return store
+
+
+def died(store: Store) -> None:
+    """What a kill leaves: nothing more is written, the lock is gone with the process."""
+    store._abandon()
+
+
+def spill(store: Store, first: int) -> None:
+    store.commit(line_time=START, documents=Made(events(*range(first, first + PART))), position={"batch": first})
+
+
+def test_spilled_documents_count_with_the_next_transaction(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    spill(store, 1_000)
+    assert len(part_files(tmp_path)) == 2, "memory is free"
+    with Store.open(tmp_path) as reader:
+        assert len(ids(reader)) == PART, "nobody is told of them yet"
+    store.commit(line_time=START, alerts=[Revision("41c7aa")])
+    died(store)
+    with Store.open(tmp_path) as reader:
+        assert len(ids(reader)) == 2 * PART, "an alert brings what came before it"
+        assert reader.recall("documents_position") == {"batch": 1_000}
+
+
+def test_a_kill_before_it_leaves_orphans_that_go(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    spill(store, 1_000)
+    died(store)
+    with Store.open(tmp_path, write=True) as again:
+        assert len(part_files(tmp_path)) == 1
+        assert len(ids(again)) == PART
+        assert again.recall("documents_position") != {"batch": 1_000}, "reading goes on before them"
+        spill(again, 1_000)
+        again.flush()
+        assert len(set(ids(again))) == len(ids(again)) == 2 * PART
+
+
+def test_several_have_places_of_their_own(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for first in (1_000, 2_000, 3_000):
+        spill(store, first)
+    store.flush()
+    store.close()
+    with Store.open(tmp_path) as reader:
+        assert len(set(ids(reader))) == 4 * PART
+
+
+def test_a_fault_between_batches_keeps_what_was_before(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.commit(line_time=START, documents=Made(events(500)), position={"batch": 1})
+    store.flush()
+    store._pause = 1_000
+    spill(store, 1_000)
+    store.commit(line_time=START, documents=Made(events(2_000)), facts=[{"key": "k"}], position={"batch": 3})
+    store.spoil()
+    store.close()
+    with Store.open(tmp_path) as reader:
+        assert len(ids(reader)) == PART + 1
+        assert reader.facts() == []
+        assert reader.recall("position") == {"batch": 1}
+        assert reader.recall("documents_position") == {"batch": 1}
+    assert len(part_files(tmp_path)) == 2, "files of what is not kept are gone"
