@@ -162,3 +162,22 @@ fn a_broken_poll_and_a_broken_report_say_so() {
     let tables = talk.read();
     assert!(column(&tables["events"], "weird").iter().all(|names| names.contains("bad_length")), "{:?}", tables["events"]);
 }
+
+/// A server may refuse in the service's own answer, without a ServiceFault.
+#[test]
+fn a_bad_result_is_a_failure_whatever_answer_it_comes_in() {
+    let refused = |encoding: u16, handle: u32| {
+        let mut body = told(encoding, handle);
+        body[16..20].copy_from_slice(&0x8025_0000_u32.to_le_bytes());
+        body
+    };
+    let read = |handle: u32| [asked(631, handle), vec![0; 12], vec![0xFF; 4]].concat();
+    let mut talk = Talk::new();
+    talk.say(CLIENT, &message(1, &read(1))).say(SERVER, &message(1, &[refused(634, 1), vec![0xFF; 8]].concat()));
+    talk.say(CLIENT, &message(2, &read(2))).say(SERVER, &message(2, &refused(397, 2)));
+    talk.say(CLIENT, &message(3, &read(3))).say(SERVER, &message(3, &[told(634, 3), vec![0xFF; 8]].concat()));
+    let tables = talk.read();
+    assert_eq!(column(&tables["events"], "outcome"), ["failure", "failure", "success"]);
+    assert_eq!(column(&tables["events"], "status"), ["BadSessionIdInvalid", "BadSessionIdInvalid", ""]);
+    assert_eq!(column(&tables["events"], "weird"), ["", "", ""]);
+}
