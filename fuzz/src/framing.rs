@@ -4,7 +4,7 @@
 //! stream, where every byte was read as part of a transaction, any other cutting must give the same rows.
 
 use sentinel_wire::engine::Options;
-use sentinel_wire::protocols::{self, Carrier, Probe, Side, Spoken};
+use sentinel_wire::protocols::{self, Carrier, Frame, Probe, Side, Spoken};
 
 use crate::bytes::Bytes;
 use crate::engine::{limits, read, Reading, CUTTING_CHANGES};
@@ -111,6 +111,13 @@ fn looks_like_a_start(spoken: Spoken, bytes: &[u8]) -> bool {
     !bytes.is_empty() && sides.into_iter().any(|side| decoder.plausible(side, bytes) == Some(true))
 }
 
+/// Whether a whole message begins here.
+fn holds_a_message(spoken: Spoken, bytes: &[u8]) -> bool {
+    let mut decoder = (spoken.framing.decoder)(&limits());
+    let sides = [None, Some(Side::Request), Some(Side::Answer)];
+    sides.into_iter().any(|side| matches!(decoder.frame(side, bytes), Frame::Message(length) if length <= bytes.len()))
+}
+
 /// The messages as segments: one each, or cut in places that the seed tells.
 fn stream(spoken: Spoken, ends: Ends, messages: &[Message<'_>], has_handshake: bool, seed: Option<u8>) -> Vec<Given> {
     let mut next = [1_000_u32, 5_000];
@@ -130,9 +137,11 @@ fn stream(spoken: Spoken, ends: Ends, messages: &[Message<'_>], has_handshake: b
             let [own, other] = if message.is_client { [0, 1] } else { [1, 0] };
             let is_cut = seed.is_some() && cuts[own] < CUTS;
             let mut most = if is_cut { 1 + (chance >> 16) as usize % 16 } else { rest.len() }.min(rest.len());
-            // Neither what is left nor this part of it alone, which may be a whole message where what is left is none.
+            // Neither what is left nor this part of it alone, which may be a whole message where what is left is none. Where
+            // a message begins there is a start anyhow: only as a whole one would its part be believed, and it would not.
             let is_begun = rest.len() < message.bytes.len();
-            while looks_like_a_start(spoken, &rest[most..]) || is_begun && most < rest.len() && looks_like_a_start(spoken, &rest[..most]) {
+            let is_start = |part| looks_like_a_start(spoken, part) && (is_begun || holds_a_message(spoken, part));
+            while looks_like_a_start(spoken, &rest[most..]) || most < rest.len() && is_start(&rest[..most]) {
                 most += 1;
             }
             let (part, behind) = rest.split_at(most);
