@@ -50,6 +50,10 @@ class Facts:
         fact = self._all.get(key)
         return self.points.get(key) if fact is None and key.startswith("point ") else fact
 
+    def find(self, key: str) -> Fact | None:
+        """The fact of that key, which is about no point."""
+        return self._all.get(key)
+
     def add(self, fact: Fact) -> None:
         """Keeps a fact that was not known, seen or learnt, and is about no point."""
         kind, key = fact.subject.kind, fact.key
@@ -102,6 +106,12 @@ class Facts:
         if order is not None:
             order[fact.subject.kind].move_to_end(fact.key)
         self._changed[fact.key] = None
+
+    def again(self, fact: Fact, first: int, last: int, times: int) -> None:
+        """Counts further uses of a fact, from one time to another, and marks them."""
+        fact.saw(first, times)
+        fact.last = max(fact.last, last)
+        self.touch(fact)
 
     def remove(self, key: str) -> None:
         """Forgets a fact."""

@@ -13,7 +13,8 @@ from sentinel.baseline.kept import Facts
 from sentinel.baseline.learning import BaselineSettings, Learning
 from sentinel.baseline.novelty import Novelty
 from sentinel.baseline.plain import Place as PointPlace
-from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Points, Row
+from sentinel.baseline.repeats import Repeats
+from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Points, Row, Summaries
 from sentinel.baseline.standing_out import Notes
 
 BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion": "explosion"}
@@ -63,6 +64,7 @@ class Observer:
         self._facts = facts
         self._learning = learning
         self._numbers = Numbers()
+        self._repeats = Repeats(facts, learning)
         self._told: dict[str, tuple[int, int]] = {}
         self._macs: dict[str, None] = {}
         self.windows = Windows()
@@ -76,16 +78,17 @@ class Observer:
             if len(self._macs) > MACS_LIMIT:
                 del self._macs[next(iter(self._macs))]
 
-    def read(self, row: Row | Points) -> None:
-        """One row of any other table, or the points of one message."""
+    def read(self, row: Row | Points | Summaries) -> None:
+        """One row of any other table, the points of one message, or summaries."""
         if isinstance(row, Points):
             self._points(row)
             return
+        if isinstance(row, Summaries):
+            self._summaries(row)
+            return
         values = row.values
         if row.table == "events":
-            self._transactions(Moment(row.sequence, row.time, values["timestamp"], 1, values))
-        elif row.table == "summaries":
-            self._transactions(Moment(row.sequence, row.time, values["first"], values["count"], values))
+            self._event(Moment(row.sequence, row.time, values["timestamp"], 1, values))
         elif row.table == "operations":
             self._numbers.operation(values)
         elif row.table == "conversations":
@@ -99,10 +102,22 @@ class Observer:
 
     # Transactions
 
-    def _transactions(self, now: Moment) -> None:
+    def _summaries(self, run: Summaries) -> None:
+        for sequence, number, outcome, first, last, count in zip(*run[1:], strict=True):
+            operation = self._numbers.get(number)
+            if operation is None or self._repeats.count(operation, outcome, run.time, first, last, count):
+                continue
+            self._judge(operation, Moment(sequence, run.time, first, count, {"outcome": outcome, "last": last}))
+
+    def _event(self, now: Moment) -> None:
         operation = self._numbers.get(now.values["operation"])
         if operation is None:
             return
+        time = now.timestamp
+        if not self._repeats.count(operation, now.values["outcome"], now.time, time, time, 1):
+            self._judge(operation, now)
+
+    def _judge(self, operation: Operation, now: Moment) -> None:
         pair_new, pair_normal = self._before(operation.conversation_key, now.time)
         class_new, class_normal = self._before(operation.class_key, now.time)
         single_new, _ = self._before(operation.key, now.time)

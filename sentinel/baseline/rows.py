@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,7 +45,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "response_file",
         "bytes",
     ),
-    "summaries": ("operation", "outcome", "count", "first", "last"),
     "senders": ("mac", "ip", "vlan", "first", "last"),
     "connections": (
         "client",
@@ -69,6 +68,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 SHARED = ("time", "operation", "class", "server", "server_port", "vlan", "protocol")
 """What the points of one message share."""
+
+SUMMARY = ("sequence", "operation", "outcome", "first", "last", "count")
+"""What the baseline reads of a summary, besides its time."""
 
 
 class Row(NamedTuple):
@@ -106,47 +108,93 @@ class Points(NamedTuple):
         return Points(*self[:7], *columns)  # type: ignore[arg-type]
 
 
-def runs_of(batch: Batch) -> Iterator[Row | Points]:
-    """Rows of all tables the baseline reads, in `sequence` order; the points of one message together."""
-    points = batch["points"]
-    runs = _Runs(points.sort("sequence")) if points.height else None
+class Summaries(NamedTuple):
+    """Summaries that one minute's end brought, with nothing else between them: their time, and a column of each else."""
+
+    time: int
+    sequences: Sequence[int]
+    operations: Sequence[int]
+    outcomes: Sequence[str]
+    firsts: Sequence[int]
+    lasts: Sequence[int]
+    counts: Sequence[int]
+
+
+def runs_of(batch: Batch) -> Iterator[Row | Points | Summaries]:
+    """Rows of all tables the baseline reads, in `sequence` order; the points of one message, and summaries, together."""
+    many: list[_Runs] = [_PointRuns(batch["points"]), _SummaryRuns(batch["summaries"])]
     for row in _rows_of(batch):
-        if runs is not None and runs.next < row.sequence:
-            yield from runs.until(row.sequence)
+        yield from _until(many, row.sequence)
         yield row
-    if runs is not None:
-        yield from runs.until(None)
+    yield from _until(many, AFTER_ALL)
+
+
+def _until(many: list[_Runs], sequence: int) -> Iterator[Points | Summaries]:
+    """The runs before that row, in order."""
+    while (first := min(many, key=attrgetter("next"))).next < sequence:
+        stop = min(sequence, *(one.next for one in many if one is not first))
+        yield from first.until(stop)
 
 
 class _Runs:
-    """The points of a batch, run by run."""
+    """Rows of a table that are read many at once, in order."""
 
-    def __init__(self, frame: polars.DataFrame) -> None:
-        self._columns = [frame[name].to_list() for name in ("sequence", "id", "unit", "name")]
-        new = polars.any_horizontal(polars.col(*SHARED).ne_missing(polars.col(*SHARED).shift()))
-        starts = frame.select((new | (polars.int_range(polars.len()) == 0)).arg_true()).to_series()
-        self._shared = frame[starts].select(*SHARED).rows()
-        self._ends = [*starts.to_list()[1:], frame.height]
-        self._run = self._at = 0
+    def __init__(self, sequences: Sequence[int]) -> None:
+        self._sequences = sequences
+        self._at = 0
 
     @property
     def next(self) -> int:
         """The number of the next row; past all others when there is none."""
-        sequences = self._columns[0]
-        return sequences[self._at] if self._at < len(sequences) else AFTER_ALL
+        return self._sequences[self._at] if self._at < len(self._sequences) else AFTER_ALL
 
-    def until(self, sequence: int | None) -> Iterator[Points]:
-        """Those before that row: a message's points may stand on both sides of it."""
-        sequences = self._columns[0]
-        stop = len(sequences) if sequence is None else bisect_left(sequences, sequence, self._at)
+    def until(self, sequence: int) -> Iterator[Points | Summaries]:
+        """Those before that row: a run may stand on both sides of it."""
+        stop = bisect_left(self._sequences, sequence, self._at)
         while self._at < stop:
-            end = min(self._ends[self._run], stop)
-            time, operation, word, server, port, vlan, protocol = self._shared[self._run]
-            columns = (column[self._at : end] for column in self._columns)
-            yield Points(time, operation, word, server, port, vlan or "", protocol, *columns)
+            run, end = self._run(stop)
+            yield run
             self._at = end
-            if end == self._ends[self._run]:
-                self._run += 1
+
+    def _run(self, stop: int) -> tuple[Points | Summaries, int]:
+        """The next run, and where it ends, before that place at the latest."""
+        raise NotImplementedError
+
+
+class _PointRuns(_Runs):
+    """The points of a batch, message by message."""
+
+    def __init__(self, frame: polars.DataFrame) -> None:
+        frame = frame.sort("sequence")
+        self._columns = [frame[name].to_list() for name in ("sequence", "id", "unit", "name")]
+        super().__init__(self._columns[0])
+        new = polars.any_horizontal(polars.col(*SHARED).ne_missing(polars.col(*SHARED).shift()))
+        starts = frame.select((new | (polars.int_range(polars.len()) == 0)).arg_true()).to_series()
+        self._shared = frame[starts].select(*SHARED).rows()
+        self._ends = [*starts.to_list()[1:], frame.height]
+        self._message = 0
+
+    def _run(self, stop: int) -> tuple[Points, int]:
+        end = min(self._ends[self._message], stop)
+        time, operation, word, server, port, vlan, protocol = self._shared[self._message]
+        columns = (column[self._at : end] for column in self._columns)
+        if end == self._ends[self._message]:
+            self._message += 1
+        return Points(time, operation, word, server, port, vlan or "", protocol, *columns), end
+
+
+class _SummaryRuns(_Runs):
+    """The summaries of a batch, minute by minute."""
+
+    def __init__(self, frame: polars.DataFrame) -> None:
+        self._columns = [frame[name].to_list() for name in SUMMARY]
+        super().__init__(self._columns[0])
+        self._times = frame["time"].to_list()
+
+    def _run(self, stop: int) -> tuple[Summaries, int]:
+        time = self._times[self._at]
+        end = bisect_right(self._times, time, self._at, stop)
+        return Summaries(time, *(column[self._at : end] for column in self._columns)), end
 
 
 def _rows_of(batch: Batch) -> Iterator[Row]:
