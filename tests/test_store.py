@@ -142,15 +142,14 @@ def test_parts_are_hours_and_merge(tmp_path):
             "events/2026-01-01/00/000000000001-000000000002.parquet",
             "events/2026-01-01/01/000000000003-000000000004.parquet",
         ]
-        put(store, 120, every=MINUTE)
-        store.flush()
-        put(store, 121, every=MINUTE)
-        store.flush()
-        assert len(part_files(tmp_path)) == 4
+        for minute in (120, 121, 122, 123):
+            put(store, minute, every=MINUTE)
+            store.flush()
+        assert len(part_files(tmp_path)) == 6
         put(store, 180, every=MINUTE)
-        store.flush()  # the hour is over: its two parts are one
-        assert part_files(tmp_path)[2] == "events/2026-01-01/02/000000000005-000000000006.parquet"
-    assert len(part_files(tmp_path)) == 4
+        store.flush()  # the hour is over: its four parts are one
+        assert part_files(tmp_path)[2] == "events/2026-01-01/02/000000000005-000000000008.parquet"
+    assert len(part_files(tmp_path)) == 4, "two files of an hour are left as they are"
 
 
 def test_a_part_each_minute_of_line_time_and_at_its_bound(tmp_path):
@@ -686,8 +685,10 @@ def test_files_of_an_hour_merge_up_to_a_parts_size():
     def part(number: int) -> parts.Part:
         return parts.Part(number, "events", f"{number}", 7, 40 * number, 40 * number + 39, 0, 1, 40, 1, 0)
 
-    runs = list(parts.mergeable([part(number) for number in range(5)], None, 100))
-    assert [[one.number for one in run] for run in runs] == [[0, 1], [2, 3]]
+    runs = list(parts.mergeable([part(number) for number in range(15)], None, 200))
+    assert [[one.number for one in run] for run in runs] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11, 12, 13, 14]]
+    assert not list(parts.mergeable([part(number) for number in range(15)], None, 159))
+    assert not list(parts.mergeable([part(number) for number in range(3)], None, 200))
 
 
 def test_changes_of_a_point_add_up_however_it_comes(tmp_path):

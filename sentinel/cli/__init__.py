@@ -14,7 +14,7 @@ import click
 from sentinel.errors import SentinelError
 
 # Modules, models and tables hold no rings of garbage; looking for some while they are made was a tenth of a start.
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(200_000, 20, 50)
 
 COMMANDS = {
     "run": "read captures or listen: what is on the network, what is normal, what changed",

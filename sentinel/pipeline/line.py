@@ -25,7 +25,7 @@ def spare_the_collector() -> None:
     was a twentieth of a run.
     """
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 class Line:

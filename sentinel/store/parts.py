@@ -17,6 +17,9 @@ HOUR = 3_600_000_000_000
 LEFT_OUT = ("operation", "conversation")
 """Numbers of this process, which mean nothing to the next one."""
 
+FEWEST = 4
+"""Files of an hour that are merged: fewer are not worth being written twice."""
+
 KINDS: dict[str, polars.DataType] = {
     "date": polars.Int64(),
     "long": polars.Int64(),
@@ -162,7 +165,7 @@ def once(frame: polars.DataFrame) -> polars.DataFrame:
 
 
 def mergeable(parts: Sequence[Part], before: int | None, most: int) -> Iterator[list[Part]]:
-    """Runs of at least two files of one hour (before that hour) between which no document lies, of at most so many rows in all.
+    """Runs of files of one hour (before that hour) between which no document lies, of at most so many rows in all.
 
     The bound is the memory of the merge: an hour in which all was new need not fit in it.
     """
@@ -170,12 +173,12 @@ def mergeable(parts: Sequence[Part], before: int | None, most: int) -> Iterator[
     for part in sorted(parts, key=lambda one: one.first_position):
         follows = run and run[-1].hour == part.hour and run[-1].last_position + 1 == part.first_position
         if not follows or sum(one.rows for one in run) + part.rows > most:
-            if len(run) > 1:
+            if len(run) >= FEWEST:
                 yield run
             run = []
         if before is None or part.hour < before:
             run.append(part)
-    if len(run) > 1:
+    if len(run) >= FEWEST:
         yield run
 
 

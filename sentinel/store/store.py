@@ -365,7 +365,7 @@ class Store(Reader):
         shutil.rmtree(self.path / BEFORE, ignore_errors=True)
 
     def compact(self, before: int | None = None) -> None:
-        """Merges the files of an hour; only of hours before that one (hours since 1970), if it is given."""
+        """Merges the files of an hour where there are several; only of hours before that one (hours since 1970), if it is given."""
         with told(self.path):
             for kind in KINDS:
                 for run in list(
@@ -382,7 +382,7 @@ class Store(Reader):
                     parts.remove(self.path, run)
 
     def close(self, *, flush: bool = True) -> None:
-        """Writes what waits, merges every hour into one file, lets the next writer in."""
+        """Writes what waits, merges the files of each hour where there are several, lets the next writer in."""
         if self._lock is None:
             super().close()
             return
