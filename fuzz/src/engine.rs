@@ -74,6 +74,15 @@ impl Reading {
         numbers.sum()
     }
 
+    /// The cells of a column of texts.
+    pub fn texts<'a>(&'a self, table: &str, column: &'a str) -> impl Iterator<Item = &'a str> {
+        let columns = self.parts(table).flat_map(Table::columns).filter(move |(field, _)| field.name == column);
+        columns.flat_map(|(_, cells)| match cells {
+            Cells::Text(texts) => (0..texts.ends.len()).filter_map(|row| texts.get(row)).collect(),
+            _ => Vec::new(),
+        })
+    }
+
     /// Compares every table but some, without what may differ.
     ///
     /// # Panics

@@ -14,10 +14,12 @@ use sentinel_wire::Limits;
 use crate::bytes::Bytes;
 use crate::{engine, memory};
 
-/// Bytes that one input may hold at once: a buffer per open file, a packet or block in each.
+/// Bytes that one input may hold at once: a buffer per open file, a packet, block or window in each.
 const MOST: usize = 8 << 20;
 /// The same with an engine.
 const ENGINE: usize = MOST + (24 << 20);
+/// Of a packed file: the decoder keeps as much for each that is open.
+const WINDOW: usize = 1 << 20;
 /// Files of one input.
 const FILES: u8 = 3;
 
@@ -86,7 +88,7 @@ pub fn run(data: &[u8]) {
 
 /// The same through the engine.
 fn all(paths: &[PathBuf]) {
-    let mut engine = Engine::open(paths, Options { limits: engine::limits(), ..Options::default() });
+    let mut engine = Engine::open(paths, Options { limits: Limits { window_bytes: WINDOW, ..engine::limits() }, ..Options::default() });
     while engine.next_batch().is_some() {}
     let files: u64 = engine.files().iter().map(|file| file.packets).sum();
     assert_eq!(engine.counters().packets + engine.duplicates(), files, "packets given and counted");
@@ -131,7 +133,7 @@ fn handled(paths: &[PathBuf]) {
 }
 
 fn limits(open_files: usize) -> Limits {
-    Limits { packet_bytes: 4_096, interfaces: 4, block_bytes: 1 << 16, open_files, ..Limits::default() }
+    Limits { packet_bytes: 4_096, interfaces: 4, block_bytes: 1 << 16, window_bytes: WINDOW, open_files, ..Limits::default() }
 }
 
 fn read(paths: &[PathBuf], open_files: usize) {

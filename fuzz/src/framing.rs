@@ -4,7 +4,7 @@
 //! stream, where every byte was read as part of a transaction, any other cutting must give the same rows.
 
 use sentinel_wire::engine::Options;
-use sentinel_wire::protocols::{self, Carrier, Frame, Probe, Side, Spoken};
+use sentinel_wire::protocols::{self, Carrier, Frame, Joined, Probe, Side, Spoken};
 
 use crate::bytes::Bytes;
 use crate::engine::{limits, read, Reading, CUTTING_CHANGES};
@@ -66,7 +66,8 @@ pub fn run(part: &str, data: &[u8]) {
         Carrier::Tcp => {
             let has_handshake = options & 4 != 0;
             let whole = read(stream(spoken, ends, &messages, has_handshake, None), asked());
-            if is_whole(&whole, &messages) && !is_refused_in_part(spoken, &messages) {
+            let is_told_early = is_turned(&whole) && has_one_told_alone(spoken, &messages);
+            if is_whole(&whole, &messages) && !is_refused_in_part(spoken, &messages) && !is_told_early {
                 let cut = read(stream(spoken, ends, &messages, has_handshake, Some(seed)), asked());
                 whole.same(&cut, &["senders", "connections"], CUTTING_CHANGES, "another cutting gives other rows");
             }
@@ -88,6 +89,35 @@ fn is_refused_in_part(spoken: Spoken, messages: &[Message<'_>]) -> bool {
         let sent = messages.iter().filter(|one| one.is_client == is_client);
         let start: Vec<u8> = sent.flat_map(|one| one.bytes).copied().take(STARTS).collect();
         (1..=start.len()).any(|length| (spoken.framing.probe)(&start[..length]) == Probe::NotForUs)
+    })
+}
+
+/// Whether the end that was called turned out to be the one that asks.
+fn is_turned(reading: &Reading) -> bool {
+    reading.texts("conversations", "client").any(|client| client == "10.0.0.2")
+}
+
+/// Whether a message is told by itself that does not say who asks. It is told as the connection's beginning has it, unless a
+/// later one that says otherwise came in one segment with it.
+fn has_one_told_alone(spoken: Spoken, messages: &[Message<'_>]) -> bool {
+    [true, false].into_iter().any(|is_client| {
+        let mut decoder = (spoken.framing.decoder)(&limits());
+        let sent: Vec<u8> = messages.iter().filter(|one| one.is_client == is_client).flat_map(|one| one.bytes).copied().collect();
+        let mut rest = &sent[..];
+        while let Frame::Message(length) = decoder.frame(None, rest) {
+            let Some((message, behind)) = rest.split_at_checked(length).filter(|_| length > 0) else { break };
+            rest = behind;
+            let says = decoder.side(message).is_some();
+            let joined = match decoder.join(Side::Request, message, true) {
+                Joined::Same => message.into(),
+                Joined::Message(joined, _) => joined.to_vec(),
+                Joined::Waits => continue,
+            };
+            if !says && decoder.facts(Side::Request, &joined).alone {
+                return true;
+            }
+        }
+        false
     })
 }
 

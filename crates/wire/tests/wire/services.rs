@@ -118,31 +118,36 @@ fn an_error_ends_all_that_waits() {
     assert_eq!(column(&tables["events"], "outcome"), ["unknown", "unknown", "failure"]);
 }
 
+/// An OPN without security.
+fn open(body: &[u8], channel: u32, number: u32) -> Vec<u8> {
+    let policy = b"http://opcfoundation.org/UA/SecurityPolicy#None";
+    let mut rest = channel.to_le_bytes().to_vec();
+    rest.extend((policy.len() as u32).to_le_bytes());
+    rest.extend(policy);
+    rest.extend([0xFF; 8]);
+    rest.extend([number.to_le_bytes(), number.to_le_bytes()].concat());
+    rest.extend(body);
+    [&b"OPNF"[..], &(8 + rest.len() as u32).to_le_bytes(), &rest].concat()
+}
+
+/// The request for a channel, and the answer that issues a token.
+fn opening(token: u32) -> [Vec<u8>; 2] {
+    let ask = [asked(446, 1), vec![0; 8], vec![1, 0, 0, 0], vec![0xFF; 4], vec![0; 4]].concat();
+    let mut issued = told(449, 1);
+    issued.extend([0; 4]);
+    issued.extend(7_u32.to_le_bytes());
+    issued.extend(token.to_le_bytes());
+    issued.extend([0; 12]);
+    issued.extend([0xFF; 4]);
+    [open(&ask, 0, 1), open(&issued, 7, 1)]
+}
+
 #[test]
 fn a_token_counts_once_the_server_has_issued_it() {
-    let policy = b"http://opcfoundation.org/UA/SecurityPolicy#None";
-    let open = |body: &[u8], channel: u32, number: u32| {
-        let mut rest = channel.to_le_bytes().to_vec();
-        rest.extend((policy.len() as u32).to_le_bytes());
-        rest.extend(policy);
-        rest.extend([0xFF; 8]);
-        rest.extend([number.to_le_bytes(), number.to_le_bytes()].concat());
-        rest.extend(body);
-        [&b"OPNF"[..], &(8 + rest.len() as u32).to_le_bytes(), &rest].concat()
-    };
-    let ask = [asked(446, 1), vec![0; 8], vec![1, 0, 0, 0], vec![0xFF; 4], vec![0; 4]].concat();
-    let issued = |token: u32| {
-        let mut body = told(449, 1);
-        body.extend([0; 4]);
-        body.extend(7_u32.to_le_bytes());
-        body.extend(token.to_le_bytes());
-        body.extend([0; 12]);
-        body.extend([0xFF; 4]);
-        body
-    };
     for (token, weird) in [(1, ""), (9, "unknown_token")] {
         let mut talk = Talk::new();
-        talk.say(CLIENT, &open(&ask, 0, 1)).say(SERVER, &open(&issued(token), 7, 1));
+        let [ask, issued] = opening(token);
+        talk.say(CLIENT, &ask).say(SERVER, &issued);
         talk.say(CLIENT, &message(2, &publish(2))).say(SERVER, &message(2, &brought(2, None)));
         let tables = talk.read();
         let told = column(&tables["events"], "weird");
@@ -180,4 +185,18 @@ fn a_bad_result_is_a_failure_whatever_answer_it_comes_in() {
     assert_eq!(column(&tables["events"], "outcome"), ["failure", "failure", "success"]);
     assert_eq!(column(&tables["events"], "status"), ["BadSessionIdInvalid", "BadSessionIdInvalid", ""]);
     assert_eq!(column(&tables["events"], "weird"), ["", "", ""]);
+}
+
+#[test]
+fn a_request_of_an_unknown_service_has_its_answer() {
+    let mut talk = Talk::new();
+    let mut fault = told(397, 7);
+    fault[16..20].copy_from_slice(&0x800B_0000_u32.to_le_bytes());
+    let [ask, issued] = opening(1);
+    talk.say(CLIENT, &ask).say(SERVER, &issued);
+    talk.say(CLIENT, &message(3, &asked(9_999, 7))).say(SERVER, &message(3, &fault));
+    let tables = talk.read();
+    let one = |name: &str| column(&tables["events"], name).join(" ");
+    assert_eq!([one("outcome"), one("unanswered"), one("status")], ["success failure", " ", " BadServiceUnsupported"]);
+    assert_eq!(column(&tables["operations"], "name"), ["OpenSecureChannel", "Unknown Service"]);
 }

@@ -314,8 +314,6 @@ impl OpcUa {
         let Some(head) = head(letter.body) else {
             if service(letter.body).is_some() {
                 facts.weird.push("bad_length");
-            } else {
-                facts.alone = side == Side::Request;
             }
             return;
         };
