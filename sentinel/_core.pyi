@@ -82,5 +82,8 @@ def interface(name: str) -> dict[str, Any] | None:
     """What the system says of an interface: name, kind (None where its frames are read, else what it is), up, link,
     loopback, arp, addresses, ipv6. None if there is none of this name."""
 
+def give_back() -> None:
+    """Gives free pages of the C library's heap back to the system; nothing where it cannot be told to."""
+
 def version() -> str:
     """Version of the packet reader; a debug build says so."""

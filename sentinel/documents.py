@@ -83,6 +83,10 @@ class Documents:
         self._operations: list[polars.DataFrame] = []
         """Without the columns that hold nothing: of the many, an operation has a few."""
         self._conversations = polars.DataFrame(schema=_without(schemas()["conversations"], "sequence", "time"))
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Forgets the frames of the batch: they would be in memory beside those of the next."""
         self.events = polars.DataFrame()
         self.summaries = polars.DataFrame()
         self.weirds = polars.DataFrame()

@@ -22,6 +22,10 @@ KINDS: dict[str, polars.DataType] = {
 }
 
 
+LARGE = 4_096
+"""Rows of a batch after which memory is given back. It takes a millisecond."""
+
+
 @cache
 def schemas() -> dict[str, polars.Schema]:
     """Every table of the border with its columns."""
@@ -168,8 +172,13 @@ class Sensor:
 
     def __iter__(self) -> Iterator[Batch]:
         while (tables := self._core.next_batch()) is not None:
-            frames = {name: polars.DataFrame(table) for name, table in tables.items()}
-            yield Batch(frames, self._core.line_time())
+            batch = Batch({name: polars.DataFrame(table) for name, table in tables.items()}, self._core.line_time())
+            large = sum(table.height for table in batch.tables.values()) >= LARGE
+            del tables
+            yield batch
+            del batch
+            if large:
+                _core.give_back()
 
     def counters(self) -> dict[str, Any]:
         """What was read, what was not, and which limits were reached."""

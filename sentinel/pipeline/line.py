@@ -68,6 +68,7 @@ class Line:
             self._store.spoil()
             raise
         self._commit(batch.line_time, revisions, documents=documents, batch=batch, changes=changes, position=position)
+        documents.let_go()
         return revisions
 
     def relive(self, batch: Batch, documents: Documents, position: dict[str, Any] | None) -> None:
@@ -81,6 +82,7 @@ class Line:
         self.baseline.changed_points()
         self.triage.changed()
         self._store.relive(batch, documents if position else None, position)
+        documents.let_go()
 
     def hear(self, store: Store, decided: int) -> None:
         """Takes what people decided and said since that decision, as the store has it."""

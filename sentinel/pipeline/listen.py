@@ -82,6 +82,7 @@ def listen(
                 if batch.tables or batch.line_time > latest:
                     latest = batch.line_time
                     revisions = line.take(batch, documents)
+                del batch
                 if watch is not None:
                     told_of_state, store.notices = store.notices, []
                     watch(News(revisions, [*sensor.notices(), *told_of_state], sensor.counters(), line, state))

@@ -129,7 +129,8 @@ def _read(
     documents = Documents(store.site, list(reading.paths))
     line.inventory.use_captures(reading.paths)
     number, here = 0, rows
-    for number, batch in enumerate(sensor if reading.wants_any else (), 1):
+    for batch in sensor if reading.wants_any else ():
+        number += 1  # counted by hand: `enumerate` would keep each batch until the next one is read
         if number <= rows.batches:
             position = Position(number, sensor.progress()[0])
             line.relive(batch, documents, position.row() if number > behind.batches else None)
@@ -138,6 +139,7 @@ def _read(
                 _catch_up(store, reading, sensor, line, result.state)
             here = Position(number, sensor.progress()[0], tuple(sensor.marks()))
             line.take(batch, documents, here.row() if stop is not None else None)
+        del batch
         if progress is not None:
             progress(sensor)
         if stop is not None and stop():

@@ -51,6 +51,15 @@ class Waiting:
             self.whole = True
             self._segments.clear()
         self._segments.append(segment_of(change))
+        # What a flood brings goes again soon: joined now, it does not wait. Small ones into large ones is seldom.
+        while len(self._segments) > 1 and self._segments[-2].size < 2 * self._segments[-1].size:
+            later, earlier = self._segments.pop(), self._segments.pop()
+            self._segments.append(earlier.then(later, self.head))
+
+    @property
+    def size(self) -> int:
+        """Rows that wait."""
+        return sum(one.size for one in self._segments)
 
     def segment(self) -> Segment:
         """All of it as one."""

@@ -22,6 +22,9 @@ CHANGES_KEPT = 100_000
 """Changes of assets kept. Attack: a device that changes its name without end."""
 
 
+POINTS_WAITING = 65_536
+"""Rows about points that may wait, some hundred bytes each. Attack: a sweep over points, while writing all else is slow."""
+
 AT_ONCE = 1_000
 """Rows made and written together: more would be in memory twice, as they are and as text."""
 
@@ -67,6 +70,17 @@ class Pending:
         """Takes what became of plain facts about points."""
         for change in changes:
             self.logs.setdefault(change.provenance, logs.Waiting()).add(change)
+
+    def is_crowded(self) -> bool:
+        """Whether so much waits that it must be written now: points that are new, or more of them than repeat."""
+        if self._points() <= POINTS_WAITING:
+            return False
+        self.newest = points.shortened(self.newest)
+        return self._points() > POINTS_WAITING // 2
+
+    def _points(self) -> int:
+        frames = (*self.new_points, *self.labels, *self.newest)
+        return sum(frame.height for frame in frames) + sum(waiting.size for waiting in self.logs.values())
 
     def save(self, connection: sqlite3.Connection, now: int, keepers: Mapping[str, Keeper]) -> None:
         """Writes everything, and the rows that these have for their tables. Call within a transaction."""

@@ -117,6 +117,11 @@ def _last(frame: polars.DataFrame) -> polars.DataFrame:
     return frame.group_by("id").agg(polars.col(*NEWEST).last(), polars.col("changes").sum())
 
 
+def shortened(newest: list[polars.DataFrame]) -> list[polars.DataFrame]:
+    """The newest values as one frame, each point once."""
+    return [_last(polars.concat(newest)).select("id", *NEWEST, "changes")] if len(newest) > 1 else newest
+
+
 def save(
     connection: sqlite3.Connection,
     new: list[polars.DataFrame],

@@ -185,7 +185,7 @@ class Store(Reader):
         """Takes what a batch brought.
 
         With alerts or files, all of it is on the disk when this returns; else rows are after a second, or four times as
-        long as it took to write them, documents after a minute of line time, at the latest.
+        long as it took to write them, or when too many wait; documents after a minute of line time, at the latest.
 
         Args:
             line_time: ns since 1970, UTC.
@@ -227,7 +227,7 @@ class Store(Reader):
             return
         if self._buffered() >= self._settings.part_rows:
             self._spill()
-        if now - self._committed >= self._pause:
+        if now - self._committed >= self._pause or pending.is_crowded():
             with told(self.path):
                 self._write()
 

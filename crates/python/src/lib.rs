@@ -20,6 +20,7 @@ use sentinel_wire::{claims, protocols, schema, Limits};
 
 mod limits;
 mod live;
+mod memory;
 mod totals;
 
 use live::{Reading, Taken};
@@ -403,6 +404,7 @@ pub fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(claim_sources, module)?)?;
     module.add_function(wrap_pyfunction!(limits_of_reader, module)?)?;
     module.add_function(wrap_pyfunction!(interface, module)?)?;
+    module.add_function(wrap_pyfunction!(memory::give_back, module)?)?;
     module.add_function(wrap_pyfunction!(version, module)?)
 }
 

@@ -106,6 +106,11 @@ impl Tables {
         }
     }
 
+    /// Rows that become documents.
+    pub(crate) fn documents(&self) -> usize {
+        self.events.rows() + self.summaries.rows() + self.connections.rows() + self.weirds.rows()
+    }
+
     /// All tables, those without rows too.
     pub(crate) fn into_all(self) -> Vec<Table> {
         let mut all = vec![

@@ -48,6 +48,9 @@ pub struct Options {
     pub is_listed: bool,
 }
 
+/// Rows of other tables that a row which becomes a document takes as much room as: with all that is known of it, it is wide.
+const DOCUMENT_WEIGHT: usize = 4;
+
 /// What one turn of the loop brought.
 enum Step {
     /// A packet was read.
@@ -145,7 +148,10 @@ impl Engine {
     /// Whether the batch has as many packets or rows as it may.
     pub fn is_full(&self) -> bool {
         let limits = &self.core.options.limits;
-        self.in_batch >= limits.batch_packets || self.core.rows() - self.rows_before >= limits.batch_rows as u64
+        let rows = self.core.rows() - self.rows_before;
+        self.in_batch >= limits.batch_packets
+            || rows >= limits.batch_rows as u64
+            || self.core.tables.documents() >= limits.batch_rows / DOCUMENT_WEIGHT
     }
 
     /// What was read since the last batch.
