@@ -25,6 +25,8 @@ Call = dict[str, Any]
 
 FOLDERS = sorted(path for path in (Path(__file__).parent.parent / "pcaps").glob("opcua/*") if path.is_dir())
 STACKS = {"10.10.8.21": "asyncua", "10.10.8.22": "node-opcua", "10.10.8.23": "milo"}  # tools/samples/opcua/README.md
+MEETING = re.compile(r"(?:aes\d+-)?(?:none|signed|encrypted)-(.+)")
+SERVERS = {"reverse-connect": "node-opcua", "errors": "node-opcua", "nameplates": "node-opcua"}
 ALONE = ("Hello", "ReverseHello", "Error")
 MISSING = object()
 
@@ -81,6 +83,12 @@ def encrypted(folder: Path) -> set[str]:
     return {
         call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]
     }
+
+
+def server_stack(folder: Path) -> str:
+    """Whose server it is."""
+    meeting = MEETING.fullmatch(folder.name)
+    return meeting[1] if meeting else SERVERS.get(folder.name, "asyncua")
 
 
 def readable(folder: Path, side: str = "stack") -> list[Call]:

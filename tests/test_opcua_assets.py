@@ -155,8 +155,11 @@ def test_encrypted_sessions_name_nobody(assets: dict[str, Claims]) -> None:
     for folder in FOLDERS:
         for end in encrypted(folder):
             claims = assets[folder.name][end.partition(":")[0]]
+            calls = [one for side in ("stack", "server") for one in log(folder, side) if one["client"] == end]
+            policies = {one["policy"] for one in calls if one.get("mode") == "SignAndEncrypt"}
+            assert policies
             assert claims["certificate_thumbprint"]
-            assert "Basic256Sha256 SignAndEncrypt" in claims["security_used"]
+            assert {f"{policy} SignAndEncrypt" for policy in policies} <= claims["security_used"]
             assert not claims["login_used"]
             assert not claims["application_name"]
 

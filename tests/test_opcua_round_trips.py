@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opcua_logs import ALONE, FOLDERS, MODES, STACKS, Call, differences, log, readable, seen_by, status_name
+from opcua_logs import (
+    ALONE,
+    FOLDERS,
+    MODES,
+    STACKS,
+    Call,
+    differences,
+    log,
+    readable,
+    seen_by,
+    server_stack,
+    status_name,
+)
 from test_samples_against_stacks import CLOSE, Document, documents, end, frames
 
 BOTH = [(folder, side) for folder in FOLDERS for side in ("stack", "server")]
@@ -76,9 +88,7 @@ def stack(call: Call, folder: Path, side: str) -> str:
     """Whose log it is."""
     if side == "stack":
         return STACKS[call["client"].partition(":")[0]]
-    if folder.name == "reverse-connect":
-        return "node-opcua"
-    return folder.name.split("-", 1)[1] if folder.name.startswith(("none-", "signed-", "encrypted-")) else "asyncua"
+    return server_stack(folder)
 
 
 # ---- every call -------------------------------------------------------------------------------------------------

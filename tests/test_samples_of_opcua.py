@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opcua_logs import MEETING, server_stack
 
 PCAPS = Path(__file__).parent.parent / "pcaps" / "opcua"
 FOLDERS = sorted(path for path in PCAPS.iterdir() if path.is_dir())
@@ -207,9 +208,17 @@ def test_every_service_is_asked_and_answered() -> None:
 
 
 def test_four_stacks_meet_as_clients_and_servers() -> None:
-    servers = {
-        folder.name.split("-", 1)[1] for folder in FOLDERS if folder.name.startswith(("none-", "signed-", "encrypted-"))
-    }
+    servers = {server_stack(folder) for folder in FOLDERS if MEETING.fullmatch(folder.name)}
     clients = {call["client"].split(":")[0] for folder in FOLDERS for call in log(folder / "server.log.gz")}
     assert servers == {"asyncua", "node-opcua", "milo", "async-opcua"}
     assert clients == {f"10.10.8.{host}" for host in (21, 22, 23, 24)}
+
+
+@pytest.mark.parametrize("policy", ["Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"])
+@pytest.mark.parametrize("mode", ["Sign", "SignAndEncrypt"])
+def test_every_policy_is_met_in_both_modes(policy: str, mode: str) -> None:
+    """As both sides say: whole sessions, not only an opened channel."""
+    for side in ("stack", "server"):
+        calls = [call for folder in FOLDERS for call in log(folder / f"{side}.log.gz")]
+        asked = {call["service"] for call in calls if (call.get("policy"), call.get("mode")) == (policy, mode)}
+        assert {"CreateSession", "Read", "Write", "Publish", "CloseSession"} <= asked

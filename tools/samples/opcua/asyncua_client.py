@@ -48,7 +48,7 @@ async def client_for(options: argparse.Namespace) -> Client:
         subject = {"countryName": "AT", "organizationName": "Northwater", "commonName": "Line viewer"}
         await setup_self_signed_certificate(key, certificate, URI, "viewer", [ExtendedKeyUsageOID.CLIENT_AUTH], subject)
         if options.policy != "None":
-            policy = getattr(security_policies, f"SecurityPolicy{options.policy}")
+            policy = getattr(security_policies, f"SecurityPolicy{options.policy.replace('_', '')}")
             mode = getattr(ua.MessageSecurityMode, options.mode)
             await client.set_security(policy, str(certificate), str(key), mode=mode)
         if options.certificate:

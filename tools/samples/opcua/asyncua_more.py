@@ -33,6 +33,16 @@ async def identities(options: argparse.Namespace) -> None:
                 await Asker(client)(read((ua.NodeId(2258), 13)))
 
 
+async def passwords(options: argparse.Namespace) -> None:
+    """A name with its password, with a wrong one, and nobody: of a server whose users have passwords and whose channel is open."""
+    for user, password in (("operator", "pump-4711"), ("operator", "wrong-0000"), (None, None)):
+        options.user, options.password = user, password
+        client = await client_for(options)
+        with contextlib.suppress(ua.UaError, ConnectionError, TimeoutError):
+            async with client:
+                await Asker(client)(read((ua.NodeId(2258), 13)))
+
+
 async def chunks(options: argparse.Namespace) -> None:
     """Arrays that need many chunks, and a message that is given up."""
     client = await client_for(options)

@@ -1,8 +1,9 @@
 """An OPC UA server made with asyncua: a line with a pump, a value of every type, methods, events, history.
 
-usage: asyncua_server.py HOST PORT LOG FOLDER [--policies] [--taught] [--small-buffers] [--reverse URL]
+usage: asyncua_server.py HOST PORT LOG FOLDER [--policies] [--taught] [--small-buffers] [--names-only]
 
-It says `listening` when it does. `--taught` adds answers to services that asyncua does not offer (`asyncua_taught.py`).
+It says `listening` when it does. `--taught` adds answers to services that asyncua does not offer (`asyncua_taught.py`);
+with `--names-only` nobody is anonymous, and without a security policy passwords come in clear.
 """
 
 from __future__ import annotations
@@ -183,6 +184,8 @@ async def main(options: argparse.Namespace) -> None:
     await server.set_application_uri(URI)
     server.set_server_name("Line server (asyncua)")
     await server.set_build_info("urn:plant:line", "Northwater", "Line server", "1.4.2", "77", WHEN)
+    if options.names_only:
+        server.set_identity_tokens([ua.UserNameIdentityToken])
     server.set_endpoint(f"opc.tcp://{options.host}:{options.port}/line")
     security = [ua.SecurityPolicyType.NoSecurity]
     if options.policies:
@@ -218,5 +221,6 @@ if __name__ == "__main__":
     parser.add_argument("--policies", action="store_true")
     parser.add_argument("--taught", action="store_true")
     parser.add_argument("--small-buffers", action="store_true")
+    parser.add_argument("--names-only", action="store_true")
     logging.disable(logging.CRITICAL)
     asyncio.run(main(parser.parse_args()))

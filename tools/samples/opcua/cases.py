@@ -89,23 +89,50 @@ SERVICES = Case(
     "asyncua",
     (Client("asyncua"),),
 )
-MODES = {"none": stacks.NONE, "signed": stacks.SIGNED, "encrypted": stacks.ENCRYPTED}
-WORDS = {"none": "without security", "signed": "signed", "encrypted": "signed and encrypted"}
+MODES = {
+    "none": stacks.NONE,
+    "signed": stacks.SIGNED,
+    "encrypted": stacks.ENCRYPTED,
+    "aes128-signed": stacks.Security("Aes128_Sha256_RsaOaep", "Sign"),
+    "aes128-encrypted": stacks.Security("Aes128_Sha256_RsaOaep", "SignAndEncrypt"),
+    "aes256-signed": stacks.Security("Aes256_Sha256_RsaPss", "Sign"),
+    "aes256-encrypted": stacks.Security("Aes256_Sha256_RsaPss", "SignAndEncrypt"),
+}
+WORDS = {
+    "none": "without security",
+    "signed": "signed",
+    "encrypted": "signed and encrypted",
+    "aes128-signed": "signed with Aes128_Sha256_RsaOaep",
+    "aes128-encrypted": "signed and encrypted with Aes128_Sha256_RsaOaep",
+    "aes256-signed": "signed with Aes256_Sha256_RsaPss",
+    "aes256-encrypted": "signed and encrypted with Aes256_Sha256_RsaPss",
+}
 MEETS = {  # server -> its clients
     "asyncua": ("node-opcua", "milo", "async-opcua"),
     "node-opcua": ("asyncua", "milo"),
     "milo": ("asyncua", "node-opcua"),
     "async-opcua": ("asyncua", "node-opcua"),
 }
+OTHER_POLICIES = {  # mode and server -> clients: each stack on either side, no more
+    ("aes128-signed", "asyncua"): ("node-opcua",),
+    ("aes128-encrypted", "node-opcua"): ("asyncua",),
+    ("aes256-signed", "milo"): ("node-opcua",),
+    ("aes256-signed", "node-opcua"): ("milo",),
+    ("aes256-encrypted", "asyncua"): ("milo",),
+}
 
 
-def meeting(server: str, mode: str) -> Case:
-    """A server and clients of other stacks."""
+def meeting(server: str, mode: str, *clients: str) -> Case:
+    """A server and clients of other stacks: those of the table, or the given ones."""
+    clients = clients or MEETS[server]
+    who = "Clients of other stacks ask" if len(clients) > 1 else "A client of another stack asks"
+    wanted = "for what they know" if len(clients) > 1 else "for what it knows"
+    turns = ", one after the other," if len(clients) > 1 else ""
     return Case(
         f"A server of {stacks.VERSIONS[server]}, {WORDS[mode]}",
-        f"Clients of other stacks ask a server of {stacks.VERSIONS[server]}, one after the other, for what they know.",
+        f"{who} a server of {stacks.VERSIONS[server]}{turns} {wanted}.",
         server,
-        tuple(Client(stack, MODES[mode]) for stack in MEETS[server]),
+        tuple(Client(stack, MODES[mode]) for stack in clients),
         ("--policies",) if server == "asyncua" and mode != "none" else (),
     )
 
@@ -130,6 +157,24 @@ IDENTITIES = Case(
         Client("asyncua", stacks.SIGNED, ("--story", "more.identities")),
     ),
     ("--policies",),
+)
+PASSWORDS = Case(
+    "A password in clear",
+    "An asyncua server that lets nobody in without a password, and offers no security policy at all: so the client's stack sends the "
+    "password of `operator` as it is. Then a wrong one, which the server refuses, then nobody.",
+    "asyncua",
+    (Client("asyncua", stacks.NONE, ("--story", "more.passwords")),),
+    ("--names-only",),
+)
+NAMEPLATES = Case(
+    "Nameplates of companion models",
+    "A node-opcua server with the models of devices (OPC 10000-100) and machinery (OPC 40001-1) as the OPC Foundation publishes them: a "
+    "machine with its Identification, and a device in the DeviceSet. An asyncua client looks through the machine and reads what its "
+    "nameplate says; of the device it asks where the nodes are by their paths, reads some and lets the others be reported. A variable "
+    "of the plant's own namespace is called SerialNumber too, and is none.",
+    "node-opcua",
+    (Client("asyncua", stacks.NONE, ("--story", "nameplates.tell")),),
+    ("--models",),
 )
 CHUNKS = Case(
     "Messages in many chunks",
@@ -162,9 +207,12 @@ CASES: dict[str, Case] = {
     "reverse-connect": REVERSE,
     "asyncua-answers": ANSWERS,
     "asyncua-identities": IDENTITIES,
+    "asyncua-passwords": PASSWORDS,
+    "nameplates": NAMEPLATES,
     "asyncua-chunks": CHUNKS,
     "errors": ERRORS,
     "asyncua-services": SERVICES,
-    **{f"{mode}-{server}": meeting(server, mode) for server in MEETS for mode in MODES},
+    **{f"{mode}-{server}": meeting(server, mode) for server in MEETS for mode in ("none", "signed", "encrypted")},
+    **{f"{mode}-{server}": meeting(server, mode, *clients) for (mode, server), clients in OTHER_POLICIES.items()},
 }
 MAKERS: dict[str, Callable[[Path], str]] = {}  # cases that are made in another way

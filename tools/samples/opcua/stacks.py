@@ -33,7 +33,7 @@ CLIENT_SECONDS = 120
 
 @dataclass(frozen=True)
 class Security:
-    """A policy by its short name, and a mode."""
+    """A policy by what its URI ends with, and a mode."""
 
     policy: str
     mode: str

@@ -236,7 +236,7 @@ public final class LineClient {
     String url = given[0], name = given[3], mode = given[4];
     KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
     X509Certificate certificate = new SelfSignedCertificateBuilder(keys).setCommonName("Line viewer").setOrganization("Northwater").setApplicationUri(URI).build();
-    var policy = Arrays.stream(SecurityPolicy.values()).filter(one -> one.name().replace("_", "").equals(name)).findFirst().orElseThrow();
+    var policy = Arrays.stream(SecurityPolicy.values()).filter(one -> LineLog.policy(one).equals(name)).findFirst().orElseThrow();
     EndpointDescription endpoint = DiscoveryClient.getEndpoints(url).get().stream()
         .filter(one -> one.getSecurityPolicyUri().equals(policy.getUri()) && one.getSecurityMode() == MessageSecurityMode.valueOf(mode) && one.getTransportProfileUri().endsWith("uatcp-uasc-uabinary"))
         .findFirst().orElseThrow();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaEnumeratedType;
 import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.*;
@@ -45,6 +46,10 @@ final class LineLog {
   static String address(SocketAddress address) {
     var inet = (InetSocketAddress) address;
     return inet.getAddress().getHostAddress() + ":" + inet.getPort();
+  }
+
+  static String policy(SecurityPolicy policy) {
+    return policy.getUri().replaceAll(".*#", "");
   }
 
   static String service(Object message) {

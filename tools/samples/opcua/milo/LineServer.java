@@ -50,7 +50,7 @@ public final class LineServer {
       line.put("end", "");
       line.put("client", LineLog.address(context.getChannel().remoteAddress()));
       line.put("server", address);
-      line.put("policy", channel.getSecurityPolicy().name().replace("_", ""));
+      line.put("policy", LineLog.policy(channel.getSecurityPolicy()));
       line.put("mode", channel.getMessageSecurityMode().name());
       line.put("channel", channel.getChannelId());
       line.put("service", LineLog.service(request));

@@ -170,7 +170,7 @@ async function main() {
   await certificates.initialize();
   const client = opcua.OPCUAClient.create({
     applicationName: "Line viewer", applicationUri: "urn:plant:node-opcua:client", clientName: "viewer", endpointMustExist: false, clientCertificateManager: certificates,
-    securityPolicy: SecurityPolicy[policy.replace(/^(Aes\d+)Sha256/, "$1_Sha256_")], securityMode: MessageSecurityMode[mode], connectionStrategy: { maxRetry: 1 },
+    securityPolicy: SecurityPolicy[policy], securityMode: MessageSecurityMode[mode], connectionStrategy: { maxRetry: 1 },
     defaultSecureTokenLifetime: 5000, requestedSessionTimeout: 30000,
   });
   const at = options.indexOf("--reverse"); // the server opens the connection

@@ -1,4 +1,4 @@
-// usage: server.js HOST PORT LOG FOLDER [--reverse URL]
+// usage: server.js HOST PORT LOG FOLDER [--reverse URL] [--models]
 "use strict";
 
 // node-opcua talks on standard output; it is for the word `listening`.
@@ -117,11 +117,43 @@ function plant(space) {
   }, 200);
 }
 
+// A machine and a device in it, by the companion models themselves: each with its nameplate.
+function nameplates(space) {
+  const ns = space.registerNamespace(NAMESPACE);
+  const [di, machinery] = ["DI", "Machinery"].map((model) => space.getNamespaceIndex(`http://opcfoundation.org/UA/${model}/`));
+  const fill = (parent, index, values) => {
+    for (const [name, value] of Object.entries(values)) parent.getChildByName(name, index).setValueFromSource(value);
+  };
+  const text = (text) => one("LocalizedText", { text, locale: "en" });
+  const machine = ns.addObject({ organizedBy: space.findNode(`ns=${machinery};i=1001`), browseName: "Filler", nodeId: "s=Filler" });
+  const identification = space.findObjectType("MachineIdentificationType", machinery).instantiate({
+    namespace: ns, componentOf: machine, browseName: { name: "Identification", namespaceIndex: di },
+    optionals: ["Model", "ProductCode", "SoftwareRevision", "HardwareRevision", "DeviceClass", "YearOfConstruction", "Location", "AssetId"],
+  });
+  fill(identification, di, {
+    Manufacturer: text("Northwater Filling Ltd"), Model: text("Filler F-24"), ProductCode: one("String", "F24-1200"), SerialNumber: one("String", "NF-2019-00417"),
+    ProductInstanceUri: one("String", "https://northwater.example/filler/NF-2019-00417"), SoftwareRevision: one("String", "7.3.1"), HardwareRevision: one("String", "C"),
+    DeviceClass: one("String", "Filling machine"), AssetId: one("String", "Hall 2 filler"),
+  });
+  fill(identification, machinery, { YearOfConstruction: one("UInt16", 2019), Location: one("String", "Hall 2, line B") });
+  const kind = ns.addObjectType({ browseName: "DriveType", subtypeOf: space.findObjectType("DeviceType", di) });
+  const device = kind.instantiate({
+    namespace: ns, organizedBy: space.findNode(`ns=${di};i=5001`), browseName: "Drive", nodeId: "s=Drive",
+  });
+  fill(device, di, {
+    Manufacturer: text("Halden Drives"), Model: text("HD 450"), SerialNumber: one("String", "450-88123"), HardwareRevision: one("String", "2"),
+    SoftwareRevision: one("String", "3.1.0"), DeviceRevision: one("String", "3"), RevisionCounter: one("Int32", 7), DeviceManual: one("String", "https://halden.example/hd450"),
+  });
+  // A name of the model in a namespace of the plant: not on a nameplate.
+  ns.addVariable({ componentOf: machine, browseName: "SerialNumber", nodeId: "s=Filler.SerialNumber", dataType: "String", value: one("String", "batch 0042") });
+}
+
 async function main() {
   logServers(log, host, port);
   const certificates = new opcua.OPCUACertificateManager({ automaticallyAcceptUnknownCertificate: true, rootFolder: path.join(folder, "pki") });
   await certificates.initialize();
   const { SecurityPolicy, MessageSecurityMode } = opcua;
+  const isModelled = options.includes("--models");
   const server = new opcua.OPCUAServer({
     host, hostname: host, port: Number(port), alternateHostname: [host], resourcePath: "/line", serverCertificateManager: certificates, userCertificateManager: certificates,
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep, SecurityPolicy.Aes256_Sha256_RsaPss],
@@ -131,9 +163,10 @@ async function main() {
     buildInfo: { productName: "Line server", productUri: "urn:plant:line", manufacturerName: "Northwater", softwareVersion: "1.4.2", buildNumber: "77", buildDate: WHEN },
     reverseConnect: options[0] === "--reverse" ? { connections: [{ endpointUrl: options[1] }], reconnectDelay: 500 } : undefined,
     serverCapabilities: { maxBrowseContinuationPoints: 10 },
+    nodeset_filename: isModelled ? ["standard", "di", "ia", "machinery"].map((model) => opcua.nodesets[model]) : undefined,
   });
   await server.initialize();
-  plant(server.engine.addressSpace);
+  (isModelled ? nameplates : plant)(server.engine.addressSpace);
   await server.start();
   process.stdout.write("listening\n");
 }
