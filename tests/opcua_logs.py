@@ -23,7 +23,8 @@ from asyncua import ua
 
 Call = dict[str, Any]
 
-FOLDERS = sorted(path for path in (Path(__file__).parent.parent / "pcaps").glob("opcua/*") if path.is_dir())
+PCAPS = Path(__file__).parent.parent / "pcaps" / "opcua"
+FOLDERS = sorted(path for path in PCAPS.iterdir() if path.is_dir())
 STACKS = {"10.10.8.21": "asyncua", "10.10.8.22": "node-opcua", "10.10.8.23": "milo"}  # tools/samples/opcua/README.md
 MEETING = re.compile(r"(?:aes\d+-)?(?:none|signed|encrypted)-(.+)")
 SERVERS = {"reverse-connect": "node-opcua", "errors": "node-opcua", "nameplates": "node-opcua"}

@@ -17,7 +17,7 @@ from opcua_logs import FOLDERS, MODES, TOKEN_TYPES, Call, encrypted, log, readab
 SERVER = "10.10.8.10"
 WORDS = Path(__file__).parent.parent / "crates" / "wire" / "src" / "protocols" / "opcua" / "words.rs"
 # Told of by calls that can be read; certificates and policies also by an OPN that cannot.
-TOLD = ("application_name", "application_uri", "product_uri", "login_used", "login_offered", "security_offered",
+TOLD = ("application_name", "application_uri", "product_uri", "login_used", "login_offered", "login_accepted", "clear_text_password", "security_offered",
         "endpoint_url", "namespace", "vendor", "model", "firmware", "build_number")  # fmt: skip
 BUILD = {"ManufacturerName": "vendor", "ProductName": "model", "SoftwareVersion": "firmware", "BuildNumber": "build_number",
          "ProductUri": "product_uri"}  # fmt: skip
@@ -87,7 +87,16 @@ def known(folder: Path) -> Claims:
                 .get("$type", "AnonymousIdentityToken")
                 .removesuffix("IdentityToken")
             )
-            claims[host]["login_used"].add({"X509": "Certificate"}.get(kind, kind))
+            kind = {"X509": "Certificate"}.get(kind, kind)
+            claims[host]["login_used"].add(kind)
+            token = request.get("UserIdentityToken", {})
+            is_clear = bool(token.get("Password")) and not token.get("EncryptionAlgorithm")
+            if is_clear:
+                claims[host]["clear_text_password"].add("sent")
+            if call.get("answer") == "ActivateSessionResponse":
+                claims[SERVER]["login_accepted"].add(kind)
+                if is_clear:
+                    claims[SERVER]["clear_text_password"].add("accepted")
     return claims
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import polars
 import pytest
-from opcua_logs import FOLDERS, Call, encrypted, log
+from opcua_logs import FOLDERS, PCAPS, Call, encrypted, log
 from test_opcua_round_trips import decoded
 from test_samples_against_stacks import Document, documents, end, frames, table
 
@@ -81,6 +82,39 @@ def test_secrets_are_on_the_wire() -> None:
     found = {token for call in log(folder) for token in tokens(call)}
     assert found
     assert all(b64decode(token) in wire for token in found)
+
+
+def test_what_is_said_of_a_password_in_clear_holds_none(tmp_path: Path) -> None:
+    """It is on the wire as it is; the ledger and an alert say so."""
+    capture = PCAPS / "asyncua-passwords" / "asyncua-passwords.pcap"
+    assert all(word.encode() in capture.read_bytes() for word in ("pump-4711", "wrong-0000"))
+    state = str(tmp_path / "state")
+    said = sentinel("run", "-r", str(capture), "--state", state)
+    assert "sent 10.10.8.10 the password of user operator in clear" in said
+    (alert,) = [json.loads(line) for line in sentinel("alerts", "--json", "--state", state).splitlines()]
+    assert alert["rule"]["name"] == "Password in clear"
+    assert "change the password" in alert["sentinel"]["alert"]["meaning"]
+    ledger = sentinel("assets", "--json", "--all", "--state", state)
+    claims = {
+        (asset["host"]["ip"][0], claim["value"])
+        for asset in map(json.loads, ledger.splitlines())
+        for claim in asset["sentinel"]["asset"]["claims"]
+        if claim["attribute"] == "clear_text_password"
+    }
+    assert claims == {("10.10.8.21", "sent"), ("10.10.8.10", "accepted")}
+    shown = [
+        sentinel("alerts", "--all", "--state", state),
+        sentinel("events", "--json", "--state", state),
+        ledger,
+        said,
+    ]
+    assert [word for text in (*shown, json.dumps(alert)) for word in PASSWORDS if word in text] == []
+
+
+def sentinel(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "sentinel", *words], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
 
 
 # ---- ciphertext -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sentinel.detect.breadth import Breadth
+from sentinel.detect.clear_text_password import ClearTextPassword
 from sentinel.detect.control import ControlOperation
 from sentinel.detect.event_flood import EventFlood
 from sentinel.detect.explosion import Explosion
@@ -28,6 +29,7 @@ DETECTORS: tuple[Callable[[Words], Detector], ...] = (
     NewOperation,
     NewPoint,
     Breadth,
+    ClearTextPassword,
     RefusedBurst,
     Explosion,
     ProtocolViolation,

@@ -15,7 +15,7 @@ from sentinel.detect.finding import LOW, MEDIUM, Finding, Frames, Words
 MANY = 20
 """Violations of one name in one conversation from which on it is no accident."""
 
-ONLY_COUNTED = ("event_flood",)
+ONLY_COUNTED = ("event_flood", "clear_text_password")
 """Names that another detector tells."""
 
 TIMING = ("late_answer", "answer_before_request", "gap", "mid_stream")

@@ -271,12 +271,12 @@ impl Core {
             }
         }
         let told_by_request = answer.is_none() && matches!(unanswered, Some(Unanswered::Gap));
-        if !self.options.every_transaction && (outcome == Outcome::Success || told_by_request) {
+        if !self.options.every_transaction {
             let last = answer.or(request).map_or(first_mark, |one| one.mark);
-            self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
-            if outcome == Outcome::Success {
-                self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);
+            if outcome == Outcome::Success || told_by_request {
+                self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
             }
+            self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);
         }
     }
 

@@ -262,7 +262,7 @@ pub trait Decoder: Send {
         None
     }
 
-    /// Facts about the device that answered, or about its client.
+    /// Facts about the device that answered, or about its client. It is asked for what was refused or never answered too.
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim));
 }
 

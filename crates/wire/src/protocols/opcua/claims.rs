@@ -98,6 +98,12 @@ pub(super) fn protection_used(policy: &str, mode: &str, claim: &mut dyn FnMut(Cl
 pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, bounds: &Bounds, claim: &mut dyn FnMut(Claim)) {
     let mut claims = Claims { claim };
     let letter = request.or(answer);
+    if letter.is_some_and(|letter| letter.kind == Kind::Message) {
+        login(request, bounds, &mut claims);
+    }
+    if !answer.is_some_and(is_granted) {
+        return;
+    }
     if letter.is_some_and(|letter| letter.kind == Kind::Open) {
         channel(request, answer, bounds, &mut claims);
         return;
@@ -126,13 +132,34 @@ pub(super) fn of(request: Option<&Letter<'_>>, answer: Option<&Letter<'_>>, boun
         "GetEndpoints" => endpoints(&said(answer, bounds), &mut claims),
         "ActivateSession" => {
             let asked = said(request, bounds);
-            claims.tell(Side::Request, "login_used", asked.user_token_type.unwrap_or_default(), SESSION);
             claims.tell(Side::Answer, "login_accepted", asked.user_token_type.unwrap_or_default(), SESSION);
             if asked.clear_text_password {
-                claims.tell(Side::Request, "clear_text_password", "sent", SESSION);
+                claims.tell(Side::Answer, "clear_text_password", "accepted", SESSION);
             }
         }
         _ => {}
+    }
+}
+
+/// Whether an answer grants what was asked. What an OPN's says may be encrypted; an ERR refuses.
+fn is_granted(answer: &Letter<'_>) -> bool {
+    match answer.kind {
+        Kind::Error => false,
+        _ if answer.is(flag::ABORTED) => false,
+        _ if answer.is(flag::ENCRYPTED) => true,
+        _ => head(answer.body).is_some_and(|head| !head.service.is_fault() && head.result.is_some_and(|code| code >> 30 != 2)),
+    }
+}
+
+/// How a client says who its user is: a password in clear was read by all who listen, whether the server takes it or not.
+fn login(request: Option<&Letter<'_>>, bounds: &Bounds, claims: &mut Claims<'_>) {
+    let Some(request) = request.filter(|request| head(request.body).is_some_and(|head| head.service.name == "ActivateSession")) else {
+        return;
+    };
+    let asked = said(Some(request), bounds);
+    claims.tell(Side::Request, "login_used", asked.user_token_type.unwrap_or_default(), SESSION);
+    if asked.clear_text_password {
+        claims.tell(Side::Request, "clear_text_password", "sent", SESSION);
     }
 }
 

@@ -345,6 +345,9 @@ impl OpcUa {
         }
         let told = told(letter.body, &self.bounds);
         self.check(letter, &told.violations, facts);
+        if told.clear_text_password {
+            facts.weird.push("clear_text_password");
+        }
         facts.failed |= side == Side::Answer && all_bad(&told);
     }
 
