@@ -59,6 +59,14 @@ ENUMERATIONS = {
 }  # fmt: skip
 NODE_CLASSES = {0: "Unspecified", 1: "Object", 2: "Variable", 4: "Method", 8: "ObjectType", 16: "VariableType",
                 32: "ReferenceType", 64: "DataType", 128: "View"}  # fmt: skip
+# Operation level result codes of a Read (OPC 10000-4, 5.11.2.4).
+REFUSES_READ = {
+    getattr(ua.StatusCodes, name)
+    for name in (
+        "BadNodeIdInvalid", "BadNodeIdUnknown", "BadAttributeIdInvalid", "BadIndexRangeInvalid", "BadIndexRangeNoData",
+        "BadDataEncodingInvalid", "BadDataEncodingUnsupported", "BadNotReadable", "BadUserAccessDenied", "BadSecurityModeInsufficient",
+    )
+}  # fmt: skip
 # Fields that are a StatusCode; Results are one, or structures.
 CODES = {"ServiceResult", "StatusCode", "InnerStatusCode", "Results", "Status", "Error", "OperationResults", "DataStatusCodes",
          "InputArgumentResults", "AddResults", "RemoveResults", "OperandStatusCodes", "SelectClauseResults",

@@ -200,3 +200,26 @@ fn a_request_of_an_unknown_service_has_its_answer() {
     assert_eq!([one("outcome"), one("unanswered"), one("status")], ["success failure", " ", " BadServiceUnsupported"]);
     assert_eq!(column(&tables["operations"], "name"), ["OpenSecureChannel", "Unknown Service"]);
 }
+
+/// A Read of what is not there, or of what one may not see, is refused; one of a broken sensor is answered.
+#[test]
+fn a_read_of_which_all_is_refused_is_a_failure() {
+    let read = |handle: u32| [asked(631, handle), vec![0; 12], vec![0xFF; 4]].concat();
+    let values = |handle: u32, codes: &[u32]| {
+        let mut body = [told(634, handle), (codes.len() as u32).to_le_bytes().to_vec()].concat();
+        for code in codes {
+            body.push(2);
+            body.extend(code.to_le_bytes());
+        }
+        [body, vec![0xFF; 4]].concat()
+    };
+    let (unknown, not_readable, broken_sensor) = (0x8034_0000, 0x803A_0000, 0x808D_0000);
+    let mut talk = Talk::new();
+    for (number, codes) in (1..).zip([&[unknown, unknown][..], &[not_readable], &[broken_sensor], &[unknown, broken_sensor], &[unknown, 0]])
+    {
+        talk.say(CLIENT, &message(number, &read(number))).say(SERVER, &message(number, &values(number, codes)));
+    }
+    let tables = talk.read();
+    assert_eq!(column(&tables["events"], "outcome"), ["failure", "failure", "success", "success", "success"]);
+    assert_eq!(column(&tables["events"], "status"), ["BadNodeIdUnknown", "BadNotReadable", "BadOutOfService", "BadNodeIdUnknown", ""]);
+}

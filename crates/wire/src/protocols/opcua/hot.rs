@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::encoding::node_id::counted;
-use super::encoding::{Cursor, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
+use super::encoding::{Cursor, DataValue, DiagnosticInfo, ExtensionObject, NodeId, QualifiedName, Read, Value, Violation};
 use super::services::{message, open, walk, Field, Role, Service, Structure, Visitor};
 use crate::protocols::Side;
 
@@ -78,20 +78,33 @@ impl Visitor<'_> for Check {
     }
 }
 
-/// Whether every operation of a HistoryRead went wrong, of its answer. A Read's values have a status each, and are told with it.
+/// Whether every operation of a Read or a HistoryRead was refused, of its answer. A value that is read and bad is no refusal: its
+/// quality is told with it.
 pub fn all_refused(head: &Head<'_>) -> bool {
-    if head.service.request_id != HISTORY_READ {
-        return false;
-    }
+    let is_refused = match head.service.request_id {
+        READ => value_refused,
+        HISTORY_READ => history_refused,
+        _ => return false,
+    };
     let mut cursor = Cursor::new(head.rest);
     let count = cursor.count(1).ok().flatten().unwrap_or(0);
-    let mut is_refused = || -> Read<bool> {
-        let status = cursor.u32()?;
-        cursor.counted()?;
-        ExtensionObject::read(&mut cursor)?;
-        Ok(status >> 30 == 2)
-    };
-    count > 0 && (0..count).all(|_| is_refused().unwrap_or(false))
+    count > 0 && (0..count).all(|_| is_refused(&mut cursor).unwrap_or(false))
+}
+
+/// Codes by which a Read refuses one of its operations, without their lower half: the node, attribute, range or encoding is not there, or
+/// not for this user (OPC 10000-4 §5.11.2.4; of encodings 1.04 §5.10.2.4).
+const REFUSES_READ: [u32; 10] = [0x801F, 0x8033, 0x8034, 0x8035, 0x8036, 0x8037, 0x8038, 0x8039, 0x803A, 0x80E6];
+
+fn value_refused(cursor: &mut Cursor<'_>) -> Read<bool> {
+    let value = DataValue::read(cursor)?;
+    Ok(value.status.is_some_and(|status| REFUSES_READ.contains(&(status >> 16))))
+}
+
+fn history_refused(cursor: &mut Cursor<'_>) -> Read<bool> {
+    let status = cursor.u32()?;
+    cursor.counted()?;
+    ExtensionObject::read(cursor)?;
+    Ok(status >> 30 == 2)
 }
 
 /// Feeds what names the operation of a request, in a form that does not depend on how node ids are encoded: the nodes, attributes,

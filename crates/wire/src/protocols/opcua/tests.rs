@@ -223,7 +223,7 @@ fn a_url_that_is_too_long_is_told() {
 }
 
 #[test]
-fn a_history_is_refused_where_all_of_it_is() {
+fn a_read_is_refused_where_all_of_it_is() {
     let refused = |type_id: u16, results: &[&[u8]]| {
         let header: [&[u8]; 4] = [&[1, 0], &type_id.to_le_bytes(), &[0; 16], &[0; 8]];
         let body = [&header.concat()[..], &numbers(&[results.len() as u32]), &results.concat()].concat();
@@ -233,8 +233,11 @@ fn a_history_is_refused_where_all_of_it_is() {
     let (good, bad) = (result(0), result(0x80));
     assert!(refused(667, &[&bad, &bad]));
     assert!(!refused(667, &[&bad, &good]) && !refused(667, &[&good]) && !refused(667, &[]) && !refused(667, &[&bad[..3]]));
-    let value: &[u8] = &[0x02, 0, 0, 0x34, 0x80];
-    assert!(!refused(634, &[value]), "a value's status is told with the value");
+    let value = |code: u16| [&[0x02, 0, 0][..], &code.to_le_bytes()].concat();
+    let (unknown, denied, broken, empty) = (value(0x8034), value(0x801F), value(0x808A), [0]);
+    assert!(refused(634, &[&unknown]) && refused(634, &[&unknown, &denied, &unknown]));
+    assert!(!refused(634, &[&broken]) && !refused(634, &[&unknown, &broken]), "the quality of a value is told with the value");
+    assert!(!refused(634, &[&unknown, &empty]) && !refused(634, &[&empty]) && !refused(634, &[]) && !refused(634, &[&unknown[..3]]));
 }
 
 #[test]
