@@ -15,7 +15,7 @@ import polars
 
 from sentinel import _core
 from sentinel.fields import all_fields
-from sentinel.sensor import Batch, schemas
+from sentinel.sensor import Batch, detached, schemas
 
 Document = dict[str, Any]
 """A document with flat names; times are ns since 1970, UTC."""
@@ -110,13 +110,13 @@ class Documents:
     def _learn(self, batch: Batch) -> None:
         new = batch["conversations"]
         if new.height:
-            self._conversations = self._conversations.vstack(new.drop("sequence", "time"))
+            self._conversations = self._conversations.vstack(detached(new.drop("sequence", "time")))
         operations = batch["operations"]
         if operations.height:
             operations = operations.drop("sequence", "time")
             for protocol in self._protocols:
                 operations = operations.join(batch[protocol], on="operation", how="left")
-            self._operations.append(_filled(operations))
+            self._operations.append(detached(_filled(operations)))
             if len(self._operations) > CHUNKS:
                 self._operations = [polars.concat(self._operations, how="diagonal")]
         evicted = batch["evictions"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import polars
@@ -24,6 +25,13 @@ KINDS: dict[str, polars.DataType] = {
 
 LARGE = 4_096
 """Rows of a batch after which memory is given back. It takes a millisecond."""
+
+
+PROTOCOL_KEYS = (("operation", "operations", "operation"), ("event_sequence", "events", "sequence"))
+"""Columns by which rows of a protocol's tables go with another table's: of operations, of events."""
+
+SUMMARIES = 16_384
+"""Summaries of one batch: the end of a minute may bring one of every operation at once, and as documents they are wide."""
 
 
 @cache
@@ -48,6 +56,13 @@ class Batch:
         return frame if frame is not None else polars.DataFrame(schema=schemas().get(name))
 
 
+def detached(frame: polars.DataFrame) -> polars.DataFrame:
+    """The same rows in memory of their own: one column of a table that is kept would keep the whole table."""
+    texts = [name for name, kind in frame.schema.items() if kind == polars.String]
+    copies = [polars.concat_str([polars.col(name), polars.lit("")]).alias(name) for name in texts]
+    return frame.with_columns(polars.all().exclude(texts).reverse().reverse(), *copies)
+
+
 @dataclass(frozen=True)
 class FileChoice:
     """What is wanted of one file."""
@@ -69,6 +84,23 @@ class Mark:
     size: int
     digest: bytes | None
     ended: bool
+
+
+def cut(batch: Batch, most: int = SUMMARIES) -> Iterator[Batch]:
+    """The rows of a batch in several, of so many summaries each."""
+    starts = batch["summaries"]["sequence"].sort()[most::most].to_list()
+    for start, end in pairwise([0, *starts, None]):
+        rows = polars.col("sequence") >= start
+        rows = rows if end is None else rows & (polars.col("sequence") < end)
+        own = {name: table.filter(rows) for name, table in batch.tables.items() if "sequence" in table.columns}
+        times = [time for table in own.values() if isinstance(time := table["time"].max(), int)]
+        for name, table in batch.tables.items():
+            if name not in own:  # a protocol's: its rows go with those of an event, or of an operation
+                key, of, column = PROTOCOL_KEYS["event_sequence" in table.columns]
+                rows_of = own[of][column] if of in own else polars.Series(dtype=polars.UInt64)
+                own[name] = table.filter(polars.col(key).is_in(rows_of.implode()))
+        tables = {name: table for name, table in own.items() if table.height}
+        yield Batch(tables, batch.line_time if end is None else max(times))
 
 
 class Sensor:
@@ -172,11 +204,14 @@ class Sensor:
 
     def __iter__(self) -> Iterator[Batch]:
         while (tables := self._core.next_batch()) is not None:
-            batch = Batch({name: polars.DataFrame(table) for name, table in tables.items()}, self._core.line_time())
-            large = sum(table.height for table in batch.tables.values()) >= LARGE
+            whole = Batch({name: polars.DataFrame(table) for name, table in tables.items()}, self._core.line_time())
+            large = sum(table.height for table in whole.tables.values()) >= LARGE
             del tables
-            yield batch
-            del batch
+            if whole["summaries"].height <= SUMMARIES:
+                yield whole
+            else:
+                yield from cut(whole)
+            del whole
             if large:
                 _core.give_back()
 

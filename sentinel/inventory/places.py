@@ -405,6 +405,8 @@ class Places:
                 if len(card.ips) == 1 or card.own == MOST_OWN:
                     self._touch_addresses(card)
                 self._forget_card(card)
+            address.group = None  # no ring: nobody looks for garbage as often as a flood makes it
+        group.addresses, group.card = [], None
 
     def _forget_card(self, card: Card) -> None:
         if not card.ips and card.group is None:

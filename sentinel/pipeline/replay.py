@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable
@@ -129,8 +130,9 @@ def _read(
     documents = Documents(store.site, list(reading.paths))
     line.inventory.use_captures(reading.paths)
     number, here = 0, rows
+    numbers = itertools.count(1)  # `enumerate` would keep each batch until the next one is read
     for batch in sensor if reading.wants_any else ():
-        number += 1  # counted by hand: `enumerate` would keep each batch until the next one is read
+        number = next(numbers)
         if number <= rows.batches:
             position = Position(number, sensor.progress()[0])
             line.relive(batch, documents, position.row() if number > behind.batches else None)

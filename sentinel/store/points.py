@@ -6,6 +6,7 @@ import sqlite3
 
 import polars
 
+from sentinel.sensor import detached
 from sentinel.store import columns
 
 READING = {
@@ -52,12 +53,13 @@ class Points:
         """Takes new points of a batch."""
         rows = points.select(polars.col("point").cast(polars.UInt64), *self._known.columns[1:])
         rows = rows.unique("point", keep="first", maintain_order=True)
-        self._known = self._known.vstack(rows.join(self._known, on="point", how="anti", maintain_order="left"))
+        rows = rows.join(self._known, on="point", how="anti", maintain_order="left")
+        self._known = self._known.vstack(detached(rows))
 
     def label(self, labels: polars.DataFrame) -> polars.DataFrame:
         """Takes labels of a batch, before its readings; gives the last of each point that is known, by its id."""
         rows = labels.select(polars.col(name).cast(kind) for name, kind in LABELS.items())
-        self._labels = self._labels.vstack(rows)
+        self._labels = self._labels.vstack(detached(rows))
         last = rows.sort("sequence").unique("point", keep="last", maintain_order=True)
         return last.join(self._known.select("point", "id"), on="point", how="inner", maintain_order="left")
 
@@ -96,7 +98,7 @@ class Points:
         """The last reading of each point, and how many there were."""
         now = polars.col("direction") != PAST  # what a server remembers says nothing of now
         frame = self._joined(readings.filter(now)).filter(polars.col("id").is_not_null())
-        return _last(frame.sort("sequence").select("id", *NEWEST, polars.lit(1).alias("changes")))
+        return detached(_last(frame.sort("sequence").select("id", *NEWEST, polars.lit(1).alias("changes"))))
 
     def _joined(self, readings: polars.DataFrame) -> polars.DataFrame:
         return readings.with_columns(polars.col("point").cast(polars.UInt64)).join(
@@ -115,6 +117,11 @@ class Points:
 
 def _last(frame: polars.DataFrame) -> polars.DataFrame:
     return frame.group_by("id").agg(polars.col(*NEWEST).last(), polars.col("changes").sum())
+
+
+def awaited(new: polars.DataFrame) -> polars.DataFrame:
+    """What of new points is kept until it is saved."""
+    return detached(new.select("id", "class", "time", *columns.PLACE))
 
 
 def shortened(newest: list[polars.DataFrame]) -> list[polars.DataFrame]:

@@ -459,7 +459,7 @@ class Store(Reader):
         new, readings, evicted = (batch.tables.get(name) for name in ("points", "readings", "evictions"))
         if new is not None and new.height:
             self._points.learn(new)
-            self._pending.new_points.append(new)
+            self._pending.new_points.append(points.awaited(new))
         if (labels := batch.tables.get("labels")) is not None and labels.height:
             self._pending.labels.append(self._points.label(labels))
         if readings is not None and readings.height:
