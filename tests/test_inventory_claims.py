@@ -70,6 +70,14 @@ def test_a_poorer_source_that_differs_is_no_conflict():
     assert not asset.conflicts
 
 
+def test_a_machines_nameplate_tells_more_of_it_than_its_software_does():
+    plate, software = "some nameplate", "some build info"
+    asset, _ = told(claim(HOST, "model", "Server 1.0", software), claim(HOST, "model", "Filler F-24", plate))
+    assert asset.model == "Filler F-24"
+    assert not asset.conflicts
+    assert rank(plate) > rank(software) > rank("certificate")
+
+
 def test_those_who_agree_outweigh_and_age_weakens():
     assert rank(GOOD) == rank(ALSO_GOOD) > rank("whatever") > rank(POOR) > rank("network card")
 

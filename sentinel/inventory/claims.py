@@ -19,6 +19,7 @@ RANKS: tuple[tuple[str, float], ...] = (
     (NAMES_FILE, 0.99),
     (NETWORK_CARD, 0.4),
     ("device identification", 0.95),
+    ("nameplate", 0.96),
     ("build info", 0.95),
     ("identity", 0.9),
     ("description", 0.9),

@@ -24,7 +24,7 @@ const MOST: usize = 32;
 /// Variables of every server that say what it is (OPC 10000-5, 8.3.2, 8.4): their node, attribute of the claim, source.
 const STANDARD: &[(u32, &str)] =
     &[(2263, "vendor"), (2261, "model"), (2264, "firmware"), (2262, "product_uri"), (2265, "build_number"), (2254, "server_uri")];
-const NAMESPACE_ARRAY: u32 = 2255;
+pub(super) const NAMESPACE_ARRAY: u32 = 2255;
 const SERVER_STATUS: u32 = 2256;
 const BUILD_INFO_NODE: u32 = 2260;
 /// Their binary encodings.

@@ -22,6 +22,7 @@ mod describe;
 pub mod encoding;
 pub mod hot;
 mod letter;
+mod nameplates;
 pub mod names;
 mod nodes;
 pub mod parameters;
@@ -276,7 +277,8 @@ impl Decoder for OpcUa {
     fn memory_first(&self, request: Option<&[u8]>, answer: Option<&[u8]>) -> Option<Box<dyn Memory>> {
         let letter = request.or(answer).and_then(Letter::read).filter(|letter| !letter.is(flag::ENCRYPTED))?;
         let service = head(letter.body)?.service;
-        points::SERVICES.contains(&service.name).then(|| Box::<Nodes>::default() as Box<dyn Memory>)
+        let tells = points::SERVICES.contains(&service.name) || nameplates::SERVICES.contains(&service.request_id);
+        tells.then(|| Box::<Nodes>::default() as Box<dyn Memory>)
     }
 
     fn points(
@@ -291,7 +293,10 @@ impl Decoder for OpcUa {
         let (request, answer) = (request.and_then(Letter::read), answer.and_then(Letter::read));
         let [request, answer] = [&request, &answer].map(|letter| letter.as_ref().map(|letter| letter.body));
         let Some(head) = request.or(answer).and_then(head) else { return };
-        points::Points { nodes, point }.take(head.service.name, request, answer);
+        match (request, answer) {
+            (Some(request), Some(answer)) if nameplates::SERVICES.contains(&head.service.request_id) => nodes.look(request, answer),
+            _ => points::Points { nodes, point }.take(head.service.name, request, answer),
+        }
     }
 
     fn claims(&self, request: Option<&[u8]>, answer: Option<&[u8]>, claim: &mut dyn FnMut(Claim)) {

@@ -7,6 +7,9 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet, HashTable};
 
+use super::encoding::{DataValue, Variant};
+use super::nameplates::Nameplates;
+use super::points::Points;
 use crate::protocols::{Claim, Learnt, Meaning, Memory, PointValue, Said};
 
 /// Nodes of one server that are numbered; the attack: a client that asks for invented ones.
@@ -46,6 +49,12 @@ pub(super) struct Nodes {
     handles: HashMap<(u32, u32), (u32, u32), FixedState>,
     /// By subscription and the server's number of the item.
     items: HashMap<(u32, u32), Item, FixedState>,
+    /// What companion models call some of them.
+    pub(super) nameplates: Nameplates,
+    /// The variable that lists the server's namespaces.
+    namespace_array: Option<u32>,
+    /// More was learnt since this was asked last.
+    more: bool,
     /// A bound was reached since this was asked last.
     full: bool,
     /// There is no more room: what is known stays known, and nothing is added.
@@ -154,6 +163,31 @@ impl Nodes {
         self.handles.get(&(subscription, handle)).copied()
     }
 
+    /// The node is the one that lists the server's namespaces.
+    pub(super) fn set_namespace_array(&mut self, number: u32) {
+        self.namespace_array = Some(number);
+    }
+
+    /// Takes the server's namespaces, if that is what this node says.
+    pub(super) fn take_namespaces(&mut self, number: u32, value: &DataValue<'_>) {
+        if let (true, Some(Variant::Array(array))) = (self.namespace_array == Some(number), &value.value) {
+            self.more |= self.nameplates.namespaces(array.values());
+        }
+    }
+
+    /// Takes what a Browse or a translation of paths says that nodes are called.
+    pub(super) fn look(&mut self, request: &[u8], answer: &[u8]) {
+        if self.is_closed {
+            self.full = true;
+            return;
+        }
+        let mut nameplates = std::mem::take(&mut self.nameplates);
+        let told = nameplates.look(request, answer, &mut |node| Points { nodes: &mut *self, point: &mut |_| {} }.number(node));
+        self.nameplates = nameplates;
+        self.more |= told == Some(true);
+        self.full |= told.is_none();
+    }
+
     /// Whether a bound was reached since this was asked last.
     pub(super) fn was_full(&mut self) -> bool {
         std::mem::take(&mut self.full)
@@ -162,11 +196,12 @@ impl Nodes {
 
 impl Memory for Nodes {
     /// What nodes are is learnt while their values are read.
-    fn learn(&mut self, _: Option<&[u8]>, _: Option<&[u8]>, _: &[PointValue], _: &mut dyn FnMut(Claim)) -> Learnt {
-        if self.was_full() {
-            Learnt::Full
-        } else {
-            Learnt::Nothing
+    fn learn(&mut self, _: Option<&[u8]>, _: Option<&[u8]>, values: &[PointValue], claim: &mut dyn FnMut(Claim)) -> Learnt {
+        self.nameplates.take(values, claim);
+        match (self.was_full(), std::mem::take(&mut self.more)) {
+            (true, _) => Learnt::Full,
+            (false, true) => Learnt::More,
+            (false, false) => Learnt::Nothing,
         }
     }
 
@@ -183,7 +218,11 @@ impl Memory for Nodes {
     }
 
     fn bytes(&self) -> usize {
-        self.bytes.len() + self.named + self.ends.len() * NODE_BYTES + (self.items.len() + self.handles.len()) * ITEM_BYTES
+        self.bytes.len()
+            + self.named
+            + self.ends.len() * NODE_BYTES
+            + (self.items.len() + self.handles.len()) * ITEM_BYTES
+            + self.nameplates.bytes()
     }
 
     fn close(&mut self) {

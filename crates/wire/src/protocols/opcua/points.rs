@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use super::chunk::word;
+use super::claims::NAMESPACE_ARRAY;
 use super::encoding::variant::nests;
 use super::encoding::{Body, Cursor, DataValue, NodeId, Read, Text, Value, Variant};
 use super::hot::head;
@@ -125,7 +126,7 @@ impl Points<'_, '_> {
         }
     }
 
-    fn number(&mut self, node: &NodeId<'_>) -> Option<u32> {
+    pub(super) fn number(&mut self, node: &NodeId<'_>) -> Option<u32> {
         let mut identifier: SmallVec<[u8; 64]> = SmallVec::new();
         node.canonical(&mut |bytes| identifier.extend_from_slice(bytes));
         let known = self.nodes.count();
@@ -133,6 +134,9 @@ impl Points<'_, '_> {
         // Of the standard's own nodes it is known what they are.
         if let (true, Some(name)) = (number >= known, node.number().and_then(names::node_name)) {
             self.nodes.set_label(number, name);
+            if node.number() == Some(NAMESPACE_ARRAY) {
+                self.nodes.set_namespace_array(number);
+            }
         }
         Some(number)
     }
@@ -155,6 +159,9 @@ impl Points<'_, '_> {
 
     /// A value of a node; `first`: the index of its first element, where a part of it was asked for.
     fn value(&mut self, number: u32, first: u32, value: &DataValue<'_>, how: How) {
+        if first == 0 && how == How::Read {
+            self.nodes.take_namespaces(number, value);
+        }
         let mut one = PointValue::plain(0, NODE, number, None, how == How::Written);
         one.past = how == How::Past;
         let status = value.status.unwrap_or_default();
