@@ -42,6 +42,7 @@ class Revision:
     status: str = "open"
     time: int = START
     severity: int = 99
+    kind: str = "alert"
 
     @property
     def short(self) -> str:
@@ -52,7 +53,7 @@ class Revision:
         return {
             "@timestamp": self.time,
             "message": f"Alert {self.alert_id}",
-            "event.kind": "alert",
+            "event.kind": self.kind,
             "event.dataset": "sentinel.alert",
             "event.id": f"{self.alert_id}-{self.revision}",
             "event.severity": self.severity,

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars
 import pytest
 from opcua_logs import FOLDERS, REFUSES_READ, STACKS, TIME, Call, encrypted, qualified, status_name, ticks
 from test_opcua_round_trips import pairs
+
+from sentinel.store import Store
 
 VALUE = 13  # OPC 10000-6, A.1
 MOST_ELEMENTS = 16
@@ -194,7 +195,8 @@ def as_number(text: str) -> str:
 
 
 def kept(state: Path) -> list[tuple[Reading, int | None]]:
-    rows = polars.read_parquet(state / "readings" / "**" / "*.parquet").sort("time", "sequence").to_dicts()
+    with Store.open(state) as store:
+        rows = list(store.readings())
     points = [{name.removeprefix("sentinel.point."): value for name, value in row.items()} for row in rows]
     return [
         ((one["name"], text_of(one), one.get("status"), one["direction"]), one.get("source_time")) for one in points

@@ -165,6 +165,20 @@ def test_a_part_each_minute_of_line_time_and_at_its_bound(tmp_path):
         assert len(part_files(tmp_path)) == 3, "too many to wait"
 
 
+def test_how_an_alert_grows_waits_for_the_next_transaction(tmp_path):
+    store = Store.open(tmp_path, write=True)
+    put(store, 1, alerts=(Revision("41c7aa"),))
+    opened = part_files(tmp_path)
+    put(store, 2, alerts=(Revision("41c7aa", 2, kind="event"),))
+    assert part_files(tmp_path) == opened
+    with Store.open(tmp_path) as reader:
+        assert [one["sentinel.alert.revision"] for one in reader.alerts()] == [1]
+        store._committed -= 2
+        put(store, 3)
+        assert [one["sentinel.alert.revision"] for one in reader.alerts()] == [2]
+    store.close()
+
+
 def test_an_alert_is_on_the_disk_with_what_came_before_it(tmp_path):
     writer = Store.open(tmp_path, write=True)
     put(writer, 1)

@@ -16,8 +16,8 @@ from sentinel.errors import SentinelError
 # Modules, models and tables hold no rings of garbage; looking for some while they are made was a tenth of a start.
 gc.set_threshold(200_000, 20, 50)
 
-# The allocator of Polars, read when it is loaded: frames of a batch are large and gone soon, so their pages go back at once.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0,narenas:1")
+# The allocator of Polars, read when it is loaded: frames of a batch are large and gone soon, so their pages go back soon.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0,narenas:1")
 
 COMMANDS = {
     "run": "read captures or listen: what is on the network, what is normal, what changed",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars
+from polars import selectors
 
 from sentinel import fields
 
@@ -46,8 +47,11 @@ class Part:
     created: int
 
     def read(self, folder: Path) -> polars.LazyFrame:
-        """Its rows."""
-        return polars.scan_parquet(folder / self.path)
+        """Its rows, names as text, each with its position."""
+        frame = polars.scan_parquet(folder / self.path, row_index_name="row")
+        if "position" not in frame.collect_schema().names():
+            frame = frame.with_columns((polars.col("row").cast(polars.Int64) + self.first_position).alias("position"))
+        return frame.drop("row").with_columns((selectors.categorical() | selectors.enum()).cast(polars.String))
 
 
 COLUMNS = tuple(Part.__dataclass_fields__)
@@ -84,29 +88,35 @@ def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
     if not filled:
         return polars.DataFrame()
     frame = polars.concat([frame.cast(_kinds(frame)) for frame in filled], how="diagonal_relaxed")
-    return frame.sort("sequence", maintain_order=True) if "sequence" in frame.columns else frame
+    in_order = "sequence" not in frame.columns or frame["sequence"].is_sorted()
+    return frame if in_order else frame.sort("sequence", maintain_order=True)
 
 
 def write(folder: Path, kind: str, frame: polars.DataFrame, position: int, created: int) -> list[Part]:
     """Writes one file an hour of line time; the first row gets that position."""
     frame = frame.with_columns(polars.int_range(position, position + frame.height).alias("position"))
-    hour = frame["time"] // HOUR
-    frame = frame.with_columns(hour.alias("hour")) if hour.n_unique() > 1 else frame
-    groups = frame.partition_by("hour", include_key=False) if "hour" in frame.columns else [frame]
+    hours = frame["time"] // HOUR
+    frame = frame.drop("time", "sequence", strict=False)
+    groups = (
+        [frame]
+        if hours.n_unique() == 1
+        else frame.with_columns(hours.alias("hour")).partition_by("hour", include_key=False)
+    )
     parts: list[Part] = []
     try:
-        for group in groups:
-            parts.append(write_one(folder, kind, group, created))
+        for hour, group in zip(hours.unique(maintain_order=True), groups, strict=True):
+            parts.append(write_one(folder, kind, group, hour, created))
     except BaseException:
         remove(folder, parts)
         raise
     return parts
 
 
-def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) -> Part:
+def write_one(folder: Path, kind: str, frame: polars.DataFrame, hour: int, created: int) -> Part:
     """Writes one file of rows of one hour: under another name first, so that a crash leaves no half of it."""
     first, last = int(frame["position"][0]), int(frame["position"][-1])
-    hour = int(frame["time"][0]) // HOUR
+    if frame.height == last - first + 1:
+        frame = frame.drop("position")  # it is the row's
     moment = datetime.fromtimestamp(hour * 3_600, UTC)
     path = f"{kind}/{moment:%Y-%m-%d/%H}/{first:012d}-{last:012d}.parquet"
     whole = folder / path
@@ -117,7 +127,8 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, created: int) ->
     frame = frame.select(columns)
     try:
         with open(temporary, "wb") as file:
-            frame.write_parquet(file, compression="zstd", compression_level=3)
+            # What a part holds of time is kept with it: a part is read whole, or not at all.
+            frame.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
@@ -156,7 +167,7 @@ def merge(folder: Path, parts: Sequence[Part]) -> Part:
     frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed").sort("position")
     if "event.id" in frame.columns:
         frame = once(frame)
-    return write_one(folder, parts[0].kind, frame, parts[-1].created)
+    return write_one(folder, parts[0].kind, frame, parts[0].hour, parts[-1].created)
 
 
 def once(frame: polars.DataFrame) -> polars.DataFrame:

@@ -21,13 +21,21 @@ READING = {
 }
 """Columns of the border's readings as fields of a document."""
 
-LABELS: dict[str, type[polars.DataType]] = {
-    "point": polars.UInt64,
-    "sequence": polars.UInt64,
-    "label": polars.String,
-    "measure": polars.String,
+NAMES = {
+    "id": "sentinel.point.id",
+    "name": "sentinel.point.name",
+    "label": "sentinel.point.label",
+    "measure": "sentinel.point.measure",
+    "server": "destination.ip",
+    "protocol": "network.protocol",
 }
-"""What devices told of their own points, each label with the number of the row from which on it counts."""
+"""What a point is called, as fields of a document."""
+
+SERIES = polars.Schema({"series": polars.UInt32(), "point": polars.UInt64(), **dict.fromkeys(NAMES, polars.String())})
+"""A point by one label: what all its readings share. It gets another number with another label."""
+
+SINCE = polars.Schema({"point": polars.UInt64(), "sequence": polars.UInt64(), "series": polars.UInt32()})
+"""From which row of the border on a point's readings are of that series."""
 
 PAST = "history"
 """Direction of a value that was so once."""
@@ -38,81 +46,104 @@ class Points:
     """Knows which number stands for which point, as long as the process lasts."""
 
     def __init__(self) -> None:
-        self._known = polars.DataFrame(
-            schema={
-                "point": polars.UInt64,
-                "id": polars.String,
-                "name": polars.String,
-                "server": polars.String,
-                "protocol": polars.String,
-            }
-        )
-        self._labels = polars.DataFrame(schema=LABELS)
+        self._series = polars.DataFrame(schema=SERIES)
+        self._since = polars.DataFrame(schema=SINCE)
+        self._made = 0
+        self._is_split = False
+        """Labels came in this batch: some point has two series in it."""
 
     def learn(self, points: polars.DataFrame) -> None:
         """Takes new points of a batch."""
-        rows = points.select(polars.col("point").cast(polars.UInt64), *self._known.columns[1:])
+        rows = points.select(polars.col("point").cast(polars.UInt64), "id", "name", "server", "protocol")
         rows = rows.unique("point", keep="first", maintain_order=True)
-        rows = rows.join(self._known, on="point", how="anti", maintain_order="left")
-        self._known = self._known.vstack(detached(rows))
+        self._begin(rows.join(self._since, on="point", how="anti", maintain_order="left"))
 
     def label(self, labels: polars.DataFrame) -> polars.DataFrame:
         """Takes labels of a batch, before its readings; gives the last of each point that is known, by its id."""
-        rows = labels.select(polars.col(name).cast(kind) for name, kind in LABELS.items())
-        self._labels = self._labels.vstack(detached(rows))
-        last = rows.sort("sequence").unique("point", keep="last", maintain_order=True)
-        return last.join(self._known.select("point", "id"), on="point", how="inner", maintain_order="left")
+        rows = labels.select(
+            polars.col("point", "sequence").cast(polars.UInt64), polars.col("label", "measure").cast(polars.String)
+        )
+        known = self._series.unique("point", keep="last").drop("series", "label", "measure")
+        named = rows.sort("sequence").join(known, on="point", how="inner", maintain_order="left")
+        self._is_split = self._is_split or named.height > 0
+        self._begin(named)
+        return named.unique("point", keep="last", maintain_order=True).select("id", "label", "measure")
+
+    def _begin(self, rows: polars.DataFrame) -> None:
+        """New series, each from its row on."""
+        first = polars.lit(0, dtype=polars.UInt64) if "sequence" not in rows.columns else polars.col("sequence")
+        numbers = polars.int_range(self._made, self._made + rows.height, dtype=polars.UInt32).alias("series")
+        rows = rows.with_columns(numbers, first.alias("sequence"))
+        self._made += rows.height
+        absent = [polars.lit(None, dtype=kind).alias(name) for name, kind in SERIES.items() if name not in rows.columns]
+        self._series = self._series.vstack(detached(rows.with_columns(absent).select(SERIES.names())))
+        self._since = self._since.vstack(detached(rows.select(SINCE.names())))
 
     def settle(self) -> None:
-        """Keeps only the last label of each point. Call after the batch's readings were taken."""
-        if self._labels.height:
-            self._labels = self._labels.sort("sequence").unique("point", keep="last", maintain_order=True)
+        """Only the last series of each point goes on. Call after the batch's readings were taken."""
+        if self._is_split:
+            self._since = self._since.sort("sequence").unique("point", keep="last", maintain_order=True)
+            self._is_split = False
 
     def forget(self, evictions: polars.DataFrame) -> None:
-        """Drops numbers that the reader will use no more. Call after the batch's readings were taken."""
+        """Drops points whose numbers the reader will use no more. Call after the batch's readings were taken."""
         gone = evictions.filter(polars.col("kind") == "point")["number"].cast(polars.UInt64)
         if gone.len():
-            self._known = self._known.filter(~polars.col("point").is_in(gone.implode()))
-            self._labels = self._labels.filter(~polars.col("point").is_in(gone.implode()))
+            self._since = self._since.filter(~polars.col("point").is_in(gone.implode()))
 
-    def documents(self, readings: polars.DataFrame, site: str) -> polars.DataFrame:
-        """Readings as documents."""
-        frame = self._labelled(self._joined(readings))
-        return frame.select(
-            "sequence",
-            "time",
-            polars.lit("metric").alias("event.kind"),
-            polars.lit("sentinel.point").alias("event.dataset"),
-            polars.lit("sentinel").alias("event.module"),
-            polars.lit(site or None, dtype=polars.String).alias("sentinel.site"),
-            polars.col("id").alias("sentinel.point.id"),
-            polars.col("name").alias("sentinel.point.name"),
-            polars.col("label").alias("sentinel.point.label"),
-            polars.col("measure").alias("sentinel.point.measure"),
-            polars.col("server").alias("destination.ip"),
-            polars.col("protocol").alias("network.protocol"),
-            *[polars.col(column).alias(name) for column, name in READING.items()],
-        )
+    def tidy(self) -> None:
+        """Forgets series that no reading waits for. Attack: a device whose labels change without end."""
+        if self._series.height > self._since.height:
+            self._series = self._series.filter(polars.col("series").is_in(self._since["series"].implode()))
 
-    def newest(self, readings: polars.DataFrame) -> polars.DataFrame:
-        """The last reading of each point, and how many there were."""
-        now = polars.col("direction") != PAST  # what a server remembers says nothing of now
-        frame = self._joined(readings.filter(now)).filter(polars.col("id").is_not_null())
-        return detached(_last(frame.sort("sequence").select("id", *NEWEST, polars.lit(1).alias("changes"))))
-
-    def _joined(self, readings: polars.DataFrame) -> polars.DataFrame:
-        return readings.with_columns(polars.col("point").cast(polars.UInt64)).join(
-            self._known, on="point", how="left", maintain_order="left"
-        )
-
-    def _labelled(self, readings: polars.DataFrame) -> polars.DataFrame:
-        """With the label that counted when a value was read: the same however batches are cut."""
-        if not self._labels.height:
-            return readings.with_columns(
-                polars.lit(None, dtype=polars.String).alias(name) for name in ("label", "measure")
+    def numbered(self, readings: polars.DataFrame) -> polars.DataFrame:
+        """Readings of a batch, each with its series: with the label that counted when it was read, however batches are cut."""
+        rows = readings.with_columns(polars.col("point", "sequence").cast(polars.UInt64))
+        if not self._is_split:
+            rows = rows.join(self._since.drop("sequence"), on="point", how="left", maintain_order="left")
+        else:
+            rows = rows.sort("sequence").join_asof(
+                self._since.sort("sequence"), on="sequence", by="point", check_sortedness=False
             )
-        rows = readings.with_columns(polars.col("sequence").cast(polars.UInt64)).sort("sequence")
-        return rows.join_asof(self._labels.sort("sequence"), on="sequence", by="point", check_sortedness=False)
+        return rows.select("sequence", "time", "series", "file", *READING)
+
+    def documents(self, numbered: polars.DataFrame, site: str) -> polars.DataFrame:
+        """Such readings as documents. Names are columns of few values: each is looked at once, not once a row."""
+        if "series" not in numbered.columns:  # of points that nobody knows
+            numbered = numbered.with_columns(polars.lit(None, dtype=polars.UInt32).alias("series"))
+        known = self._series.filter(polars.col("series").is_in(numbered["series"].unique().implode()))
+        named = known.select("series", *(_few(known[name]).alias(field) for name, field in NAMES.items()))
+        constant = {"event.kind": "metric", "event.dataset": "sentinel.point", "event.module": "sentinel"}
+        if site:
+            constant["sentinel.site"] = site
+        given = [polars.lit(value, dtype=polars.Enum([value])).alias(name) for name, value in constant.items()]
+        frame = numbered.rename({name: field for name, field in READING.items() if name in numbered.columns})
+        few = [_few(frame[name]) for name in FEW if name in frame.columns]
+        return (
+            frame.drop("file", strict=False)
+            .with_columns(*few)
+            .join(named, on="series", how="left", maintain_order="left")
+            .with_columns(given)
+            .drop("series")
+        )
+
+    def newest(self, numbered: polars.DataFrame) -> polars.DataFrame:
+        """The last reading of each point, and how many there were."""
+        now = numbered.filter(polars.col("direction") != PAST)  # what a server remembers says nothing of now
+        last = now.group_by("series").agg(
+            polars.len().cast(polars.Int64).alias("changes"), polars.col("sequence", *NEWEST).last()
+        )
+        known = last.join(self._series.select("series", "id"), on="series", how="inner")
+        return _last(known.sort("sequence").select("id", *NEWEST, "changes"))
+
+
+FEW = ("sentinel.point.direction", "sentinel.point.status")
+"""Further columns of few different values."""
+
+
+def _few(column: polars.Series) -> polars.Series:
+    """A column of few different values as one of numbers for them."""
+    return column.cast(polars.Enum(column.drop_nulls().unique(maintain_order=True)))
 
 
 def _last(frame: polars.DataFrame) -> polars.DataFrame:

@@ -184,8 +184,9 @@ class Store(Reader):
     ) -> None:
         """Takes what a batch brought.
 
-        With alerts or files, all of it is on the disk when this returns; else rows are after a second, or four times as
-        long as it took to write them, or when too many wait; documents after a minute of line time, at the latest.
+        With files, or alerts that call for somebody, all of it is on the disk when this returns; else rows are, how alerts
+        grow among them, after a second, or four times as long as it took to write them, or when too many wait; documents
+        after a minute of line time, at the latest.
 
         Args:
             line_time: ns since 1970, UTC.
@@ -222,7 +223,8 @@ class Store(Reader):
             self._position = pending.kept["position"] = position
         now = time.monotonic()
         next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= self._pause
-        if alerts or files or next_minute:
+        calls = any(one.document.get("event.kind") == "alert" for one in alerts)
+        if calls or files or next_minute:
             self.flush()
             return
         if self._buffered() >= self._settings.part_rows:
@@ -234,15 +236,19 @@ class Store(Reader):
     def relive(self, batch: Tables, documents: Frames | None = None, position: Row | None = None) -> None:
         """A batch whose rows the state has already: takes what later batches need; its documents if they are missing."""
         self._need_lock()
-        new, evicted = (batch.tables.get(name) for name in ("points", "evictions"))
+        new, labels, readings, evicted = (
+            batch.tables.get(name) for name in ("points", "labels", "readings", "evictions")
+        )
         if new is not None and new.height:
             self._points.learn(new)
-        readings = batch.tables.get("readings")
+        if labels is not None and labels.height:
+            self._points.label(labels)
         if documents is not None:
             self._position = position
             self._take_documents(documents)
             if readings is not None and readings.height:
-                self._buffers["readings"].append(parts.filled(self._points.documents(readings, self._site)))
+                self._buffers["readings"].append(parts.filled(self._points.numbered(readings)))
+        self._points.settle()
         if evicted is not None and evicted.height:
             self._points.forget(evicted)
 
@@ -274,6 +280,7 @@ class Store(Reader):
     def _clear(self) -> None:
         for buffer in self._buffers.values():
             buffer.clear()
+        self._points.tidy()
         self._settled = replace(self._settled, waiting={})
 
     def _write_parts(self) -> list[Part]:
@@ -283,6 +290,8 @@ class Store(Reader):
             for kind, buffer in self._buffers.items():
                 frame = parts.together(buffer)
                 if frame.height:
+                    if kind == "readings":
+                        frame = self._points.documents(frame, self._site)
                     spilled = sum(
                         part.last_position - part.first_position + 1 for part in self._spilled if part.kind == kind
                     )
@@ -456,17 +465,19 @@ class Store(Reader):
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
             return
-        new, readings, evicted = (batch.tables.get(name) for name in ("points", "readings", "evictions"))
+        new, labels, readings, evicted = (
+            batch.tables.get(name) for name in ("points", "labels", "readings", "evictions")
+        )
         if new is not None and new.height:
             self._points.learn(new)
             self._pending.new_points.append(points.awaited(new))
-        if (labels := batch.tables.get("labels")) is not None and labels.height:
+        if labels is not None and labels.height:
             self._pending.labels.append(self._points.label(labels))
         if readings is not None and readings.height:
-            self._buffers["readings"].append(parts.filled(self._points.documents(readings, self._site)))
-            self._pending.newest.append(self._points.newest(readings))
-        if labels is not None and labels.height:
-            self._points.settle()
+            numbered = self._points.numbered(readings)
+            self._buffers["readings"].append(parts.filled(numbered))
+            self._pending.newest.append(self._points.newest(numbered))
+        self._points.settle()
         if evicted is not None and evicted.height:
             self._points.forget(evicted)
 
