@@ -15,7 +15,8 @@ import polars
 
 from sentinel import _core
 from sentinel.fields import all_fields
-from sentinel.sensor import Batch, detached, schemas
+from sentinel.known import Known
+from sentinel.sensor import Batch
 
 Document = dict[str, Any]
 """A document with flat names; times are ns since 1970, UTC."""
@@ -66,10 +67,6 @@ def event_id(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-CHUNKS = 32
-"""Frames of operations that are looked through one by one; more are put together."""
-
-
 class Documents:
     """Turns batches into frames of documents; remembers operations and conversations across batches."""
 
@@ -79,10 +76,8 @@ class Documents:
         self._files = list(files)
         self._are_interfaces = are_interfaces
         self._protocols = [one["name"] for one in _core.protocols_read()]
-        self._no_operations = polars.DataFrame(schema=self._operation_schema())
-        self._operations: list[polars.DataFrame] = []
-        """Without the columns that hold nothing: of the many, an operation has a few."""
-        self._conversations = polars.DataFrame(schema=_without(schemas()["conversations"], "sequence", "time"))
+        self.known = Known()
+        """What numbers of conversations and operations stand for, as of the batch taken last."""
         self.let_go()
 
     def let_go(self) -> None:
@@ -94,42 +89,17 @@ class Documents:
 
     def of(self, batch: Batch) -> Documents:
         """Takes a batch; the frames of it are this object's attributes afterwards."""
-        self._learn(batch)
+        self.known.learn(batch)
         self.events = self._events(batch)
         self.summaries = self._summaries(batch)
         self.weirds = self._weirds(batch)
         self.connections = self._connections(batch)
         return self
 
-    def _operation_schema(self) -> polars.Schema:
-        schema = _without(schemas()["operations"], "sequence", "time")
-        for protocol in self._protocols:
-            schema.update(_without(schemas()[protocol], "operation"))
-        return schema
-
-    def _learn(self, batch: Batch) -> None:
-        new = batch["conversations"]
-        if new.height:
-            self._conversations = self._conversations.vstack(detached(new.drop("sequence", "time")))
-        operations = batch["operations"]
-        if operations.height:
-            operations = operations.drop("sequence", "time")
-            for protocol in self._protocols:
-                operations = operations.join(batch[protocol], on="operation", how="left")
-            self._operations.append(detached(_filled(operations)))
-            if len(self._operations) > CHUNKS:
-                self._operations = [polars.concat(self._operations, how="diagonal")]
-        evicted = batch["evictions"]
-        if evicted.height:
-            gone = evicted.filter(polars.col("kind") == "operation")["number"]
-            kept = [chunk.filter(~polars.col("operation").is_in(gone.implode())) for chunk in self._operations]
-            self._operations = [chunk for chunk in kept if chunk.height]
-
     def _with_operation(self, frame: polars.DataFrame) -> polars.DataFrame:
-        asked = polars.col("operation").is_in(frame["operation"].implode())
-        found = (chunk.filter(asked) for chunk in (self._operations if frame.height else ()))
-        wanted = polars.concat([self._no_operations, *(chunk for chunk in found if chunk.height)], how="diagonal")
-        common = wanted.join(self._conversations, on="conversation", how="left")
+        wanted = self.known.operations(frame["operation"])
+        conversations = self.known.conversations(wanted["conversation"])
+        common = wanted.join(conversations, on="conversation", how="left")
         protocol = polars.col("protocol")
         common = common.select(
             "operation",
@@ -146,7 +116,7 @@ class Documents:
             polars.col("client").alias("source.ip"),
             polars.col("server").alias("destination.ip"),
             polars.col("server_port").alias("destination.port"),
-            *[name for name in self._operation_schema().names() if "." in name],
+            *[name for name in self.known.columns if "." in name],
         )
         return frame.join(common, on="operation", how="left", maintain_order="left")
 
@@ -335,14 +305,6 @@ class Documents:
             "destination.packets",
             "sentinel.connection.state",
         )
-
-
-def _filled(frame: polars.DataFrame) -> polars.DataFrame:
-    return frame.select(column for column in frame if column.null_count() < column.len())
-
-
-def _without(schema: polars.Schema, *names: str) -> polars.Schema:
-    return polars.Schema({name: kind for name, kind in schema.items() if name not in names})
 
 
 def _network_type(address: polars.Expr) -> polars.Expr:

@@ -16,6 +16,7 @@ from sentinel.baseline.novelty import AFTER_ALL, Novelty
 from sentinel.baseline.observe import Moment, Observer
 from sentinel.baseline.plain import PROVENANCES, LogChange
 from sentinel.baseline.rows import runs_of
+from sentinel.known import Known
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -31,11 +32,16 @@ class Baseline:
         self._observer = Observer(self.settings, self.facts, self._learning)
         self._every = max(self.settings.standing_out_every // timedelta(microseconds=1) * 1_000, MINUTE)
         self._meta: dict[str, Any] | None = None
+        self._known = Known()
 
     # What the pipeline calls
 
-    def observe(self, batch: Batch) -> list[Novelty]:
-        """The novelties of a batch, in order."""
+    def observe(self, batch: Batch, known: Known | None = None) -> list[Novelty]:
+        """The novelties of a batch, in order. `known`: what its numbers stand for; without it, all batches must be seen here."""
+        if known is None:
+            known = self._known
+            known.learn(batch)
+        self._observer.begin(batch, known)
         for run in runs_of(batch):
             self._learning.begin(run.time)
             self._advance(run.time)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sentinel.baseline.breadth import Place, Window, Windows
 from sentinel.baseline.exposure import About, exposure_of
@@ -16,6 +16,10 @@ from sentinel.baseline.plain import Place as PointPlace
 from sentinel.baseline.repeats import Repeats
 from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Points, Row, Summaries
 from sentinel.baseline.standing_out import Notes
+
+if TYPE_CHECKING:
+    from sentinel.known import Known
+    from sentinel.sensor import Batch
 
 BREADTH_KINDS = {"requests": "breadth_points", "refused": "refused", "explosion": "explosion"}
 
@@ -77,6 +81,10 @@ class Observer:
             self._macs[fact.text] = None
             if len(self._macs) > MACS_LIMIT:
                 del self._macs[next(iter(self._macs))]
+
+    def begin(self, batch: Batch, known: Known) -> None:
+        """Before the rows of a batch: what their numbers stand for."""
+        self._numbers.begin(batch, known)
 
     def read(self, row: Row | Points | Summaries) -> None:
         """One row of any other table, the points of one message, or summaries."""

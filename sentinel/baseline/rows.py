@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
@@ -14,6 +15,7 @@ import polars
 
 from sentinel.baseline.facts import Subject, clean
 from sentinel.baseline.novelty import AFTER_ALL
+from sentinel.known import Known, Pair
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -27,8 +29,8 @@ QUIET_CLASSES = ("read", "session", "discover", "other")
 AT_HAND = 4_096
 """Operations that are kept as they were made, with the keys of their facts; others are made again when they occur."""
 
-CONVERSATION_LIMIT = 100_000
-"""Numbers of conversations remembered. Attack: a flood of invented clients."""
+ENDS = ("conversation", "protocol", "client", "server", "server_port", "vlan")
+"""What the baseline reads of a conversation."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "conversations": ("conversation", "protocol", "client", "server", "server_port", "vlan"),
@@ -238,62 +240,99 @@ class Operation:
 
 
 class Numbers:
-    """The core's process-local numbers."""
+    """The core's process-local numbers, as far as rows of the batch speak of them; of all others `Known` knows."""
 
     def __init__(self) -> None:
         self._conversations: dict[int, Subject] = {}
         self._operations: dict[int, tuple[Any, ...]] = {}
-        """Conversation, id, name, target, class, action and unit: there may be as many as requests are invented."""
+        """Conversation, id, name, target, class, action, unit, and the number of the conversation."""
         self._at_hand: dict[int, Operation] = {}
-        self._decoded: dict[tuple[str, str, int | None, str], None] = {}
+        self._decoded: dict[Pair, int] = {}
+        """How many conversations with these ends there are."""
+        self._living: dict[int, int] | None = None
+        """How many operations a conversation has, where some are given up in this batch."""
+
+    def begin(self, batch: Batch, known: Known) -> None:
+        """Takes what was known before the batch, of what its rows speak of."""
+        gone = batch["evictions"].filter(polars.col("kind") == "operation")["number"]
+        asked = polars.concat([batch[table]["operation"] for table in ("events", "summaries", "points")]).unique()
+        at_hand = polars.Series(list(self._at_hand), dtype=asked.dtype)
+        numbers = polars.concat([asked.filter(~asked.is_in(at_hand.implode())), gone]).unique()
+        operations = known.operations(numbers, before=True)
+        of = polars.concat([operations["conversation"], batch["operations"]["conversation"]]).unique()
+        conversations = known.conversations(of, before=True)
+        self._conversations = {number: _subject(*ends) for number, *ends in conversations.select(ENDS).iter_rows()}
+        self._operations = {}
+        for cells in operations.select(COLUMNS["operations"]).iter_rows():
+            self._put(*cells)
+        self._decoded = dict(Counter(known.pairs(batch["connections"])))
+        self._living = known.counts(of) if gone.len() else None
 
     def conversation(self, values: dict[str, Any]) -> None:
         """A row of `conversations`."""
-        pair = values["client"], values["server"], values["server_port"], values["vlan"] or ""
-        self._conversations[values["conversation"]] = Subject("conversation", intern(values["protocol"]), *pair)
-        self._decoded[pair] = None
-        if len(self._conversations) > CONVERSATION_LIMIT:
-            del self._conversations[next(iter(self._conversations))]
-        if len(self._decoded) > CONVERSATION_LIMIT:
-            del self._decoded[next(iter(self._decoded))]
+        subject = _subject(*(values[name] for name in ENDS[1:]))
+        self._conversations[values["conversation"]] = subject
+        pair = _pair(subject)
+        self._decoded[pair] = self._decoded.get(pair, 0) + 1
 
-    def decoded(self, pair: tuple[str, str, int | None, str]) -> bool:
+    def decoded(self, pair: Pair) -> bool:
         """Is client, server, port, vlan a conversation whose operations are told?"""
-        return pair in self._decoded
+        return self._decoded.get(pair, 0) > 0
 
     def operation(self, values: dict[str, Any]) -> None:
         """A row of `operations`."""
-        pair = self._conversations.get(values["conversation"])
+        self._put(*(values[name] for name in COLUMNS["operations"]))
+        if self._living is not None:
+            conversation = values["conversation"]
+            self._living[conversation] = self._living.get(conversation, 0) + 1
+
+    def _put(
+        self,
+        number: int,
+        id: str,
+        conversation: int,
+        name: str | None,
+        class_: str | None,
+        target: str | None,
+        action: str | None,
+        unit: int | None,
+    ) -> None:
+        pair = self._conversations.get(conversation)
         if pair is None:
             return
-        class_, action, name = (intern(values[column] or "") for column in ("class", "action", "name"))
-        number = values["operation"]
-        self._operations[number] = (
-            pair,
-            values["id"],
-            clean(name),
-            clean(values["target"]),
-            class_,
-            action,
-            values["unit"],
-        )
+        word, text = intern(class_ or ""), clean(target)
+        self._operations[number] = (pair, id, intern(clean(name)), text, word, intern(action or ""), unit, conversation)
         self._at_hand.pop(number, None)
 
     def get(self, number: int) -> Operation | None:
         """The operation of that number; None once the core forgot it."""
         made = self._at_hand.get(number)
         if made is None and (told := self._operations.get(number)) is not None:
-            made = _made(*told)
+            made = _made(*told[:-1])
             if len(self._at_hand) >= AT_HAND:
                 del self._at_hand[next(iter(self._at_hand))]
             self._at_hand[number] = made
         return made
 
     def evicted(self, values: dict[str, Any]) -> None:
-        """A row of `evictions`."""
-        if values["kind"] == "operation":
-            self._operations.pop(values["number"], None)
-            self._at_hand.pop(values["number"], None)
+        """A row of `evictions`. The conversation goes with the last of its operations."""
+        number = values["number"]
+        if values["kind"] != "operation" or self._living is None:
+            return
+        self._at_hand.pop(number, None)
+        if (told := self._operations.pop(number, None)) is not None:
+            pair, conversation = _pair(told[0]), told[-1]
+            left = self._living[conversation] = self._living.get(conversation, 0) - 1
+            if left == 0:
+                self._decoded[pair] = self._decoded.get(pair, 0) - 1
+
+
+def _subject(protocol: str, client: str, server: str, port: int | None, vlan: str | None) -> Subject:
+    return Subject("conversation", intern(protocol), client, server, port, vlan or "")
+
+
+def _pair(subject: Subject) -> Pair:
+    return subject.actor, subject.target, subject.port, subject.vlan
 
 
 def _made(pair: Subject, id: str, name: str, text: str, word: str, action: str, unit: int | None) -> Operation:

@@ -12,6 +12,7 @@ import polars
 
 from sentinel.errors import SentinelError
 from sentinel.inventory.addresses import is_group_address, is_mac, plain_mac
+from sentinel.inventory.answers import Answers
 from sentinel.inventory.asset import Asset, Change
 from sentinel.inventory.claims import NO_CLAIMS, PERSON, Claim, Claims, rank
 from sentinel.inventory.hearsay import Hearsay
@@ -22,6 +23,7 @@ from sentinel.inventory.records import Address, Card, Group, Habits
 from sentinel.inventory.roles import SIGNS
 from sentinel.inventory.vendors import Vendors
 from sentinel.inventory.view import NAMING, Views
+from sentinel.known import Known
 
 if TYPE_CHECKING:
     from sentinel.sensor import Batch
@@ -64,12 +66,21 @@ class Inventory:
         self._now: tuple[int, int, int | None, int | None] = (0, 0, None, None)
         self._conversations: dict[int, Row] = {}
         self._operations: dict[int, tuple[int, int | None]] = {}
-        self._answers: dict[int, str] = {}
+        """Numbers that rows of the batch speak of."""
+        self._answers = Answers()
+        self._known = Known()
         self._titles: dict[str, str] = {}
         self._captures: list[str] = []
 
-    def observe(self, batch: Batch) -> list[Change]:
-        """Takes the rows of a batch; gives what changed, in order."""
+    def observe(self, batch: Batch, known: Known | None = None) -> list[Change]:
+        """Takes the rows of a batch; gives what changed, in order.
+
+        `known`: what its numbers stand for; without it, all batches must be seen here.
+        """
+        if known is None:
+            known = self._known
+            known.learn(batch)
+        self._begin(batch, known)
         tables: list[Iterator[tuple[int, str, Row]]] = []
         for table, columns in COLUMNS.items():
             frame = batch[table]
@@ -209,6 +220,17 @@ class Inventory:
 
     # --- rows
 
+    def _begin(self, batch: Batch, known: Known) -> None:
+        """Takes what was known before the batch, of what its rows speak of."""
+        asked = polars.concat([_answered(batch[table])["operation"] for table in ("events", "summaries")]).unique()
+        untold = polars.Series([one for one in asked if not self._answers.is_settled(one)], dtype=asked.dtype)
+        operations = known.operations(untold, before=True).select("operation", "conversation", "unit")
+        of = polars.concat([operations["conversation"], batch["operations"]["conversation"]]).unique()
+        self._operations = {number: (conversation, unit) for number, conversation, unit in operations.iter_rows()}
+        self._conversations = {}
+        for row in known.conversations(of, before=True).select(COLUMNS["conversations"]).iter_rows():
+            self._conversation(row)
+
     def _tell(self, group: Group, kind: str, attribute: str, *values: str | None, asset_id: str = "") -> None:
         sequence, time, frame, file = self._now
         before, after = values
@@ -232,7 +254,7 @@ class Inventory:
     def _operation(self, row: Row) -> None:
         number, conversation, class_, unit = row
         self._operations[number] = conversation, unit
-        self._answers.pop(number, None)
+        self._answers.begin(number)
         if (facts := self._conversations.get(conversation)) is not None:
             protocol, client, _, _, vlan = facts
             if (host := self._host(vlan, client)) is not None:
@@ -242,10 +264,8 @@ class Inventory:
     def _answer(self, row: Row) -> None:
         """An operation was answered: once for the fact, once more when it first succeeds, for its unit."""
         number, outcome = row
-        before = self._answers.get(number, "")
-        if before in ("success", outcome) or number not in self._operations:
+        if number not in self._operations or not self._answers.is_news(number, outcome):
             return
-        self._answers[number] = intern(outcome)
         conversation, unit = self._operations[number]
         if (facts := self._conversations.get(conversation)) is None:
             return
@@ -312,7 +332,7 @@ class Inventory:
         kind, number = row
         if kind == "operation":
             self._operations.pop(number, None)
-            self._answers.pop(number, None)
+            self._answers.give_up(number)
 
     # --- small parts
 
@@ -381,11 +401,13 @@ def _numbered(table: str, frame: polars.DataFrame) -> Iterator[tuple[int, str, R
         yield row[0], table, row
 
 
+def _answered(frame: polars.DataFrame) -> polars.DataFrame:
+    return frame.filter(polars.col("outcome").is_in(["success", "failure"]))
+
+
 def _first_answers(frame: polars.DataFrame, numbers_return: bool) -> polars.DataFrame:
     """Of many transactions those that can tell something new: first answer and success of each operation."""
-    answered = frame.select("sequence", "time", "operation", "outcome").filter(
-        polars.col("outcome").is_in(["success", "failure"])
-    )
+    answered = _answered(frame).select("sequence", "time", "operation", "outcome")
     if numbers_return:
         # A number given up in this batch may mean another operation later in it.
         return answered

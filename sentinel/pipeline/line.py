@@ -101,8 +101,8 @@ class Line:
     def _judge(self, batch: Batch, documents: Documents) -> tuple[list[Change], list[AlertRevision]]:
         documents.of(batch)
         self.naming.learn(batch["labels"])
-        changes = self.inventory.observe(batch)
-        novelties = self.baseline.observe(batch)
+        changes = self.inventory.observe(batch, documents.known)
+        novelties = self.baseline.observe(batch, documents.known)
         self.inventory.learning_ended(self.baseline.learnt_since)
         findings = [one for detector in self._detectors for one in detector.examine(documents, novelties)]
         return changes, self.triage.consider(changes, findings, batch.line_time)
