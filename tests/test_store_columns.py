@@ -70,7 +70,7 @@ def test_as_if_row_by_row(tmp_path_factory, steps):
             assert connection.execute("SELECT count(*) FROM point_segments").fetchone()[0] < 7
         elif what == "settle" and kept:
             with transaction(connection):
-                columns.settle(connection, 3 * columns.SEGMENT_ROWS)
+                columns.settle(connection, 3 * columns.SHARE_ROWS)
     found = columns.read(connection)
     assert found.sort("id").to_dicts() == model_of(kept)
     assert columns.read(connection, polars.col("server") == "10.0.0.1").sort("id").to_dicts() == [
@@ -82,6 +82,7 @@ def test_as_if_row_by_row(tmp_path_factory, steps):
 
 def test_segments_settle_when_they_are_many(tmp_path, monkeypatch):
     monkeypatch.setattr(columns, "SEGMENT_ROWS", 8)
+    monkeypatch.setattr(columns, "SHARE_ROWS", 8)
     connection = connect(tmp_path)
     migrate(connection, tmp_path)
     for time in range(40):

@@ -8,6 +8,8 @@ from io import BytesIO
 
 import polars
 
+from sentinel.sensor import detached
+
 PLACE: dict[str, type[polars.DataType]] = {
     "name": polars.String,
     "server": polars.String,
@@ -40,8 +42,11 @@ COLUMNS: dict[str, type[polars.DataType]] = {
 }
 """A row says of a point what was learnt at once; what it does not say is null, the changes 0."""
 
-SEGMENT_ROWS = 65_536
-"""A segment of so many rows takes in no further ones until all are settled."""
+SEGMENT_ROWS = 16_384
+"""A segment of so many rows takes in no further ones until all are settled: to merge some takes eight times their room."""
+
+SHARE_ROWS = 65_536
+"""Points that are settled at once, for each time that all are read."""
 
 
 def rows_of(frame: polars.DataFrame) -> polars.DataFrame:
@@ -86,19 +91,19 @@ def add(connection: sqlite3.Connection, rows: polars.DataFrame) -> None:
         "SELECT coalesce(sum(rows) FILTER (WHERE NOT settled), 0), coalesce(sum(rows) FILTER (WHERE settled), 0) "
         "FROM point_segments"
     ).fetchone()
-    if loose > max(8 * SEGMENT_ROWS, settled):
+    if loose > max(8 * SHARE_ROWS, settled):
         settle(connection, loose + settled)
 
 
 def settle(connection: sqlite3.Connection, rows: int) -> None:
     """Merges all segments, by shares of the points, so that never all of them are in memory. Call within a transaction."""
     (last,) = connection.execute("SELECT max(number) FROM point_segments").fetchone()
-    shares = rows // SEGMENT_ROWS + 1
+    shares = rows // SHARE_ROWS + 1
     for share in range(shares):
         mine = (
             polars.col("id").hash(0) % shares == share
         )  # one process decides this: it need not be the same in another
-        frame = merged(polars.concat([one.filter(mine) for one in _segments(connection, last)]))
+        frame = merged(polars.concat([detached(one.filter(mine)) for one in _segments(connection, last)]))
         if frame.height:
             _insert(connection, frame, settled=True)
     connection.execute("DELETE FROM point_segments WHERE number <= ?", (last,))

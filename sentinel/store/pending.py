@@ -22,7 +22,7 @@ CHANGES_KEPT = 100_000
 """Changes of assets kept. Attack: a device that changes its name without end."""
 
 
-POINTS_WAITING = 65_536
+POINTS_WAITING = 32_768
 """Rows about points that may wait, some hundred bytes each. Attack: a sweep over points, while writing all else is slow."""
 
 AT_ONCE = 1_000
