@@ -151,7 +151,7 @@ impl Engine {
         let rows = self.core.rows() - self.rows_before;
         self.in_batch >= limits.batch_packets
             || rows >= limits.batch_rows as u64
-            || self.core.tables.documents() >= limits.batch_rows / DOCUMENT_WEIGHT
+            || self.core.tables.documents() >= (limits.batch_rows / DOCUMENT_WEIGHT).max(1)
     }
 
     /// What was read since the last batch.
