@@ -42,6 +42,7 @@ pub enum Cell {
 /// Which rows of a column hold something: one bit each, the lowest first, as Arrow has them.
 #[derive(Debug, Clone, Default)]
 pub struct Valid {
+    /// None as long as every row holds something.
     bits: Vec<u8>,
     rows: usize,
     set: usize,
@@ -49,19 +50,33 @@ pub struct Valid {
 
 impl Valid {
     fn push(&mut self, is_set: bool) {
-        if self.rows.is_multiple_of(8) {
-            self.bits.push(0);
+        if self.set == self.rows && is_set {
+            self.rows += 1;
+            self.set += 1;
+            return;
         }
-        if let (true, Some(last)) = (is_set, self.bits.last_mut()) {
-            *last |= 1 << (self.rows % 8);
+        self.pad(self.rows + 1);
+        if is_set {
+            self.bits[(self.rows - 1) / 8] |= 1 << ((self.rows - 1) % 8);
             self.set += 1;
         }
-        self.rows += 1;
+    }
+
+    /// Rows up to so many hold nothing.
+    fn pad(&mut self, rows: usize) {
+        if self.set == self.rows {
+            self.bits = vec![0xFF; self.rows / 8];
+            if !self.rows.is_multiple_of(8) {
+                self.bits.push((1 << (self.rows % 8)) - 1);
+            }
+        }
+        self.bits.resize(rows.div_ceil(8), 0);
+        self.rows = rows;
     }
 
     /// Whether a row holds something.
     pub fn is_set(&self, row: usize) -> bool {
-        self.bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1)
+        row < self.rows && (self.set == self.rows || self.bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1))
     }
 
     /// The bits, and the number of rows; no bits where every row holds something.
@@ -83,6 +98,11 @@ impl<T: Copy + Default> Numbers<T> {
     fn push(&mut self, value: Option<T>) {
         self.values.push(value.unwrap_or_default());
         self.valid.push(value.is_some());
+    }
+
+    fn pad(&mut self, rows: usize) {
+        self.values.resize(rows, T::default());
+        self.valid.pad(rows);
     }
 
     /// The cell of a row.
@@ -109,6 +129,12 @@ impl Texts {
         self.bytes.push_str(text.unwrap_or_default());
         self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
         self.valid.push(text.is_some());
+    }
+
+    fn pad(&mut self, rows: usize) {
+        let end = self.ends.last().copied().unwrap_or_default();
+        self.ends.resize(rows, end);
+        self.valid.pad(rows);
     }
 
     /// The cell of a row.
@@ -165,16 +191,17 @@ impl Cells {
 
     /// Nulls up to so many rows.
     fn pad(&mut self, rows: usize) {
-        for _ in self.rows()..rows {
-            match self {
-                Self::Unsigned(cells) => cells.push(None),
-                Self::Signed(cells) => cells.push(None),
-                Self::Float(cells) => cells.push(None),
-                Self::Bool(cells) => cells.push(None),
-                Self::Text(cells) => cells.push(None),
-                Self::Integers(cells) => cells.push(None),
-                Self::Texts(cells) => cells.push(None),
-            }
+        if rows <= self.rows() {
+            return;
+        }
+        match self {
+            Self::Unsigned(cells) => cells.pad(rows),
+            Self::Signed(cells) => cells.pad(rows),
+            Self::Float(cells) => cells.pad(rows),
+            Self::Bool(cells) => cells.resize(rows, None),
+            Self::Text(cells) => cells.pad(rows),
+            Self::Integers(cells) => cells.resize(rows, None),
+            Self::Texts(cells) => cells.resize(rows, None),
         }
     }
 
@@ -287,9 +314,7 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Sets one cell.
     pub fn set<'v>(&mut self, name: &str, value: impl Into<Value<'v>>) -> &mut Self {
-        let fields = self.table.fields;
-        let behind = fields[self.next..].iter().position(|field| field.name == name).map(|at| at + self.next);
-        let Some(index) = behind.or_else(|| fields[..self.next].iter().position(|field| field.name == name)) else {
+        let Some(index) = self.place(name) else {
             debug_assert!(false, "{} has no column {name}", self.table.name);
             return self;
         };
@@ -313,6 +338,16 @@ impl Row<'_> {
             (_, value) => debug_assert!(false, "{}.{name} does not hold {value:?}", self.table.name),
         }
         self
+    }
+
+    /// The column of that name. A name is mostly written once in the program, and lies in one place: mostly that tells.
+    fn place(&self, name: &str) -> Option<usize> {
+        let fields = self.table.fields;
+        let is_it = |field: &Field| std::ptr::eq(field.name, name);
+        if let Some(behind) = fields[self.next..].iter().position(is_it) {
+            return Some(self.next + behind);
+        }
+        fields.iter().position(|field| field.name == name)
     }
 
     /// Sets one cell where there is a value.
@@ -349,5 +384,48 @@ impl<'a> From<&'a str> for Value<'a> {
 impl<'a> From<&'a String> for Value<'a> {
     fn from(text: &'a String) -> Self {
         Self::Text(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    static FIELDS: &[Field] = &[
+        Field { name: "number", kind: Kind::Unsigned },
+        Field { name: "text", kind: Kind::Text },
+        Field { name: "truth", kind: Kind::Bool },
+    ];
+
+    proptest! {
+        /// Whichever cells are set, each is what it was set to, all others are null, and Arrow's bits say so.
+        #[test]
+        fn cells_are_what_they_were_set_to(rows in prop::collection::vec(prop::array::uniform3(prop::option::of(0_u64..9)), 0..40)) {
+            let mut table = Table::new("table", FIELDS);
+            for [number, text, truth] in &rows {
+                let mut row = table.row();
+                row.set_some("text", text.map(|text| "x".repeat(text as usize)));
+                row.set_some("number", *number).set_some("truth", truth.map(|truth| truth > 4));
+            }
+            for (at, (_, cells)) in table.clone().into_columns().enumerate() {
+                for (number, row) in rows.iter().enumerate() {
+                    let told = row[at].map(|value| match at {
+                        0 => Cell::Unsigned(value),
+                        1 => Cell::Text("x".repeat(value as usize)),
+                        _ => Cell::Bool(value > 4),
+                    });
+                    prop_assert_eq!(cells.get(number), told);
+                }
+                let (Cells::Unsigned(Numbers { valid, .. }) | Cells::Text(Texts { valid, .. })) = cells else { continue };
+                let (bits, length) = valid.into_bits();
+                prop_assert_eq!(length, rows.len());
+                prop_assert_eq!(bits.is_none(), rows.iter().all(|row| row[at].is_some()));
+                for (number, row) in rows.iter().enumerate().filter(|_| bits.is_some()) {
+                    let is_set = bits.as_ref().is_some_and(|bits| bits[number / 8] >> (number % 8) & 1 == 1);
+                    prop_assert_eq!(is_set, row[at].is_some());
+                }
+            }
+        }
     }
 }

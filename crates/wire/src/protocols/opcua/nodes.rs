@@ -4,7 +4,7 @@
 
 use std::hash::BuildHasher;
 
-use foldhash::quality::FixedState;
+use foldhash::quality::{FixedState, RandomState};
 use hashbrown::{HashMap, HashSet, HashTable};
 
 use super::encoding::{DataValue, Variant};
@@ -59,6 +59,8 @@ pub(super) struct Nodes {
     full: bool,
     /// There is no more room: what is known stays known, and nothing is added.
     is_closed: bool,
+    /// For hashes of values.
+    pub(super) secret: RandomState,
 }
 
 fn hash(identifier: &[u8]) -> u64 {
@@ -75,6 +77,11 @@ impl Nodes {
     /// How many have a number.
     pub(super) fn count(&self) -> u32 {
         self.ends.len() as u32
+    }
+
+    /// The number of a node that has one.
+    pub(super) fn known(&self, identifier: &[u8]) -> Option<u32> {
+        self.numbers.find(hash(identifier), |number| self.identifier(*number) == identifier).copied()
     }
 
     /// The node's number, new or known; `name` is asked for a new one's text.

@@ -1,5 +1,9 @@
 //! Nodes read, written and reported, with their values: one point a node, or one an element where its value is an array.
 
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use foldhash::quality::RandomState;
 use hashbrown::HashSet;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
@@ -145,15 +149,17 @@ impl Points<'_, '_> {
         let mut identifier: SmallVec<[u8; 64]> = SmallVec::from_slice(b"element");
         identifier.extend_from_slice(&number.to_le_bytes());
         identifier.extend_from_slice(&index.to_le_bytes());
-        let name = format!("{}[{index}]", self.nodes.name(number).unwrap_or_default());
-        self.nodes.number(&identifier, || name)
+        self.nodes.known(&identifier).or_else(|| {
+            let name = format!("{}[{index}]", self.nodes.name(number).unwrap_or_default());
+            self.nodes.number(&identifier, || name)
+        })
     }
 
     /// A node's DisplayName, as its server gave it.
     fn label(&mut self, node: &NodeId<'_>, value: &DataValue<'_>) {
         let Some(Variant::Scalar(_, Value::LocalizedText(text))) = value.value else { return };
         if let (Some(number), Some(text)) = (self.number(node), text.text) {
-            self.nodes.set_label(number, &cut(&text.lossy()));
+            self.nodes.set_label(number, &cut(text.lossy()));
         }
     }
 
@@ -169,7 +175,7 @@ impl Points<'_, '_> {
         one.source_time = value.source_time.and_then(super::encoding::DateTime::nanos);
         match value.value {
             Some(Variant::Scalar(_, value)) => {
-                let (bits, said) = said(&value);
+                let (bits, said) = said(&value, &self.nodes.secret);
                 one.number = Some(bits ^ i64::from(status).rotate_left(32));
                 one.said = said;
             }
@@ -177,7 +183,7 @@ impl Points<'_, '_> {
                 for (place, value) in (0_u32..).zip(array.values()) {
                     // A range may begin at any number that 32 bits hold.
                     let Some(address) = first.checked_add(place).and_then(|index| self.element(number, index)) else { return };
-                    let (bits, said) = said(&value);
+                    let (bits, said) = said(&value, &self.nodes.secret);
                     let bits = bits ^ i64::from(status).rotate_left(32);
                     (self.point)(PointValue { address, number: Some(bits), said, ..one.clone() });
                 }
@@ -212,17 +218,24 @@ pub(super) fn status_word(code: u32) -> &'static str {
 }
 
 /// A text of at most [`MOST_TEXT`] bytes.
-fn cut(text: &str) -> String {
+fn cut(text: Cow<'_, str>) -> String {
     let mut end = text.len().min(MOST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end).unwrap_or_default().to_owned()
+    match text {
+        Cow::Borrowed(text) => text.get(..end).unwrap_or_default().to_owned(),
+        Cow::Owned(mut text) => {
+            text.truncate(end);
+            text
+        }
+    }
 }
 
-/// All bits of a value, and what it says.
-fn said(value: &Value<'_>) -> (i64, Said) {
-    let text = match *value {
+/// All bits of a value, and what it says. Of a text the bits are a hash by a secret of this process: nobody can choose another text
+/// that would pass for it.
+fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
+    let text: Cow<'_, str> = match *value {
         Value::Boolean(value) => return (i64::from(value), Said::Integer(i64::from(value))),
         Value::Signed(value) => return (value, Said::Integer(value)),
         Value::Unsigned(value) => {
@@ -232,34 +245,34 @@ fn said(value: &Value<'_>) -> (i64, Said) {
         }
         Value::Float(value) => return (i64::from(value.to_bits()), number(f64::from(value), i64::from(value.to_bits()))),
         Value::Double(value) => return (value.to_bits() as i64, number(value, value.to_bits() as i64)),
-        Value::String(text) | Value::XmlElement(text) => text.map(|text| text.lossy().into_owned()).unwrap_or_default(),
-        Value::DateTime(time) => time.to_string(),
-        Value::Guid(guid) => guid.to_string(),
+        Value::String(text) | Value::XmlElement(text) => text.map(Text::lossy).unwrap_or_default(),
+        Value::DateTime(time) => time.to_string().into(),
+        Value::Guid(guid) => guid.to_string().into(),
         Value::ByteString(bytes) => {
             let bytes = bytes.unwrap_or_default();
-            format!("{} bytes, digest {:016x}", bytes.len(), digest(bytes))
+            format!("{} bytes, digest {:016x}", bytes.len(), digest(bytes)).into()
         }
-        Value::NodeId(node) => node.to_string(),
-        Value::ExpandedNodeId(node) => node.to_string(),
-        Value::StatusCode(code) => names::status_text(code),
-        Value::QualifiedName(name) => name.to_string(),
-        Value::LocalizedText(text) => text.text.map(|text| text.lossy().into_owned()).unwrap_or_default(),
+        Value::NodeId(node) => node.to_string().into(),
+        Value::ExpandedNodeId(node) => node.to_string().into(),
+        Value::StatusCode(code) => names::status_text(code).into(),
+        Value::QualifiedName(name) => name.to_string().into(),
+        Value::LocalizedText(text) => text.text.map(Text::lossy).unwrap_or_default(),
         Value::ExtensionObject(object, _) => match object.body {
-            Body::None => "empty structure".to_owned(),
+            Body::None => "empty structure".into(),
             Body::Binary(body) | Body::Xml(body) => {
-                format!("structure {}, {} bytes, digest {:016x}", object.type_id, body.len(), digest(body))
+                format!("structure {}, {} bytes, digest {:016x}", object.type_id, body.len(), digest(body)).into()
             }
         },
         Value::Variant(mut cursor) if is_plain(cursor) => match Variant::read(&mut cursor) {
-            Ok(Variant::Scalar(_, value)) => return said(&value),
-            _ => String::new(),
+            Ok(Variant::Scalar(_, value)) => return said(&value, secret),
+            _ => Cow::default(),
         },
         Value::DataValue(cursor) | Value::Variant(cursor) | Value::DiagnosticInfo(cursor) => {
-            format!("value within a value, digest {:016x}", digest(cursor.rest()))
+            format!("value within a value, digest {:016x}", digest(cursor.rest())).into()
         }
     };
-    let text = cut(&text);
-    (digest(text.as_bytes()) as i64, Said::Text(text))
+    let text = cut(text);
+    (secret.hash_one(&text) as i64, Said::Text(text))
 }
 
 /// Whether a Variant within an array of them is empty or holds one value that holds no other.
