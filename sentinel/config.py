@@ -220,7 +220,7 @@ class StoreSettings(Section):
     """Room for traffic documents and readings. Oldest hours go first; alerts, assets and decisions never."""
     max_age: Span = 90 * 86_400 * SECOND
     """How long traffic documents and readings are kept, in line time. 0: for ever."""
-    part_rows: Annotated[int, Bounds(least=100)] = 20_000
+    part_rows: Annotated[int, Bounds(least=100)] = 16_384
     """Documents held in memory before they are written, at the latest each minute of line time."""
 
 

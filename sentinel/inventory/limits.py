@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class InventoryLimits:
     """Bounds that configuration may change; defaults suit a small box."""
 
-    assets: int = 50_000
+    assets: int = 20_000
     """Assets kept; the attack: a flood of invented sender addresses. Idle ones without any role go first. No plant that one
     small box watches has as many; each costs a kilobyte, and ten when it is shown."""
     macs: int = 64

@@ -252,7 +252,7 @@ impl Presence {
             flow.folded.packets[end] = flow.ends[end].packets;
             flow.folded.bytes[end] = flow.ends[end].bytes;
         }
-        let losses = flow.ends.iter().map(|end| end.stream.losses).fold([0; 4], |sum: [u64; 4], one| {
+        let losses = flow.ends.iter().map(|end| end.stream.losses()).fold([0; 4], |sum: [u64; 4], one| {
             [sum[0] + one.gaps, sum[1] + one.lost_bytes, sum[2] + one.retransmissions, sum[3] + one.overlaps]
         });
         if losses != [flow.folded.gaps, flow.folded.lost_bytes, flow.folded.retransmissions, flow.folded.overlaps] {

@@ -36,7 +36,7 @@ pub(crate) fn segment(
     let mut pieces = Vec::new();
     let held_before = held(flow);
     // What is not read is not judged for losses, also while its first bytes are put in order.
-    let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses));
+    let losses = matches!(flow.speech, Speech::Recognised).then(|| [0, 1].map(|end| flow.ends[end].stream.losses()));
     if segment.flags & ACK != 0 && flow.is_put_in_order() {
         flow.ends[1 - from].stream.acknowledge(segment.acknowledgement, &core.options.limits, &mut pieces);
         give(core, presence, flow, place, 1 - from, &mut pieces);
@@ -54,7 +54,7 @@ pub(crate) fn segment(
                 Pushed::Pieces => give(core, presence, flow, place, from, &mut pieces),
                 Pushed::Seen => {}
             }
-            if std::mem::take(&mut flow.ends[from].stream.conflict) {
+            if flow.ends[from].stream.take_conflict() {
                 if let Speech::Known { spoken, .. } = &flow.speech {
                     let descriptor = spoken.descriptor;
                     core.weird(flow, from, descriptor, &["segment_overlap_conflict"], mark, segment.payload);
@@ -76,13 +76,13 @@ pub(crate) fn segment(
     }
     closing(core, flow, from, segment, start);
     if let Some(losses) = losses {
-        flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.losses = losses);
+        flow.ends.iter_mut().zip(losses).for_each(|(end, losses)| end.stream.set_losses(losses));
     }
 }
 
 /// Bytes of the flow that wait behind holes.
 fn held(flow: &Flow) -> usize {
-    flow.ends.iter().map(|end| end.stream.held_bytes).sum()
+    flow.ends.iter().map(|end| end.stream.held_bytes()).sum()
 }
 
 /// Bytes kept of the flow's messages: of those that are not whole, and those that wait.

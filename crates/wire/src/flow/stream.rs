@@ -4,6 +4,7 @@
 //! the highest number, or after its gap was skipped. Memory is bounded by [`Limits`]. One wild number moves nothing.
 
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 
 use super::Mark;
 use crate::Limits;
@@ -72,7 +73,7 @@ struct Held {
 }
 
 /// Counts for the summary of a connection.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Losses {
     pub(crate) gaps: u64,
     pub(crate) lost_bytes: u64,
@@ -80,21 +81,58 @@ pub(crate) struct Losses {
     pub(crate) overlaps: u64,
 }
 
+/// What only a stream has of which bytes came late, twice or never.
+#[derive(Debug)]
+struct Disorder {
+    held: VecDeque<Held>,
+    held_bytes: usize,
+    holes: Vec<Hole>,
+    holes_made: u64,
+    /// Start and end of the last run at a wild number.
+    wild: Option<(u32, u32)>,
+    losses: Losses,
+    /// Set when a second copy of bytes differed from the first.
+    conflict: bool,
+}
+
+impl Disorder {
+    const NONE: Self = Self {
+        held: VecDeque::new(),
+        held_bytes: 0,
+        holes: Vec::new(),
+        holes_made: 0,
+        wild: None,
+        losses: Losses { gaps: 0, lost_bytes: 0, retransmissions: 0, overlaps: 0 },
+        conflict: false,
+    };
+}
+
+/// It takes no room until it is written to: of a hundred thousand streams nearly all have none.
+#[derive(Debug, Default)]
+struct Rare(Option<Box<Disorder>>);
+
+impl Deref for Rare {
+    type Target = Disorder;
+
+    fn deref(&self) -> &Disorder {
+        static NONE: Disorder = Disorder::NONE;
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl DerefMut for Rare {
+    fn deref_mut(&mut self) -> &mut Disorder {
+        self.0.get_or_insert_with(|| Box::new(Disorder::NONE))
+    }
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
     next: Option<u32>,
     acknowledged: Option<u32>,
-    held: VecDeque<Held>,
-    pub(crate) held_bytes: usize,
-    holes: Vec<Hole>,
-    holes_made: u64,
     history: Vec<u8>,
-    /// Start and end of the last run at a wild number.
-    wild: Option<(u32, u32)>,
-    pub(crate) losses: Losses,
-    /// Set when a second copy of bytes differed from the first.
-    pub(crate) conflict: bool,
+    rare: Rare,
     pub(crate) finished: Option<u32>,
 }
 
@@ -109,7 +147,9 @@ fn distance(from: u32, to: u32) -> i32 {
 impl Stream {
     /// The first byte's number is known from a SYN.
     pub(crate) fn start(&mut self, sequence: u32) {
-        *self = Self { acknowledged: self.acknowledged, losses: self.losses, ..Self::default() };
+        let losses = self.losses();
+        *self = Self { acknowledged: self.acknowledged, ..Self::default() };
+        self.set_losses(losses);
         self.next = Some(sequence);
     }
 
@@ -120,9 +160,9 @@ impl Stream {
     /// The receiver has bytes that were not captured (yet).
     pub(crate) fn is_behind(&self) -> bool {
         match (self.next, self.acknowledged) {
-            (Some(next), Some(acknowledged)) => !self.holes.is_empty() || before(next, acknowledged),
+            (Some(next), Some(acknowledged)) => !self.rare.holes.is_empty() || before(next, acknowledged),
             (None, _) => true,
-            (Some(_), None) => !self.holes.is_empty(),
+            (Some(_), None) => !self.rare.holes.is_empty(),
         }
     }
 
@@ -150,7 +190,7 @@ impl Stream {
             if self.acknowledged.is_none_or(|old| before(old, number) || distance(next, old).unsigned_abs() > limits.reorder_window) {
                 self.acknowledged = Some(number);
             }
-            if !self.held.is_empty() {
+            if !self.rare.held.is_empty() {
                 self.release(limits, None, pieces);
             }
         } else {
@@ -171,9 +211,10 @@ impl Stream {
         let length = payload.len() as u32;
         let Some(next) = self.next else {
             self.next = Some(sequence);
-            self.holes_made += 1;
-            self.holes.push(Hole {
-                number: self.holes_made,
+            self.rare.holes_made += 1;
+            let number = self.rare.holes_made;
+            self.rare.holes.push(Hole {
+                number,
                 start: sequence.wrapping_sub(BEFORE_START),
                 end: sequence,
                 prefix: None,
@@ -185,7 +226,7 @@ impl Stream {
             return self.deliver(sequence, payload, lost_tail, mark, limits, pieces);
         };
         let ahead = distance(next, sequence);
-        if ahead == 0 && self.held.is_empty() && lost_tail == 0 {
+        if ahead == 0 && self.rare.held.is_empty() && lost_tail == 0 {
             let acknowledged = self.is_acknowledged(sequence.wrapping_add(length));
             self.next = Some(sequence.wrapping_add(length));
             self.remember(payload);
@@ -214,8 +255,9 @@ impl Stream {
 
     /// Nothing more will come: what is held is given out behind its gaps.
     pub(crate) fn flush(&mut self, pieces: &mut Vec<Piece>) {
-        while let Some(held) = self.held.pop_front() {
-            self.held_bytes -= held.bytes.len();
+        while !self.rare.held.is_empty() {
+            let Some(held) = self.rare.held.pop_front() else { return };
+            self.rare.held_bytes -= held.bytes.len();
             self.skip_to(held.sequence, pieces);
             self.give(held, pieces);
         }
@@ -223,20 +265,44 @@ impl Stream {
 
     /// Nobody reads on: what is held is let go, and what is missing is not known.
     pub(crate) fn let_go(&mut self) {
-        self.held.clear();
-        self.held_bytes = 0;
+        if !self.rare.held.is_empty() {
+            self.rare.held.clear();
+            self.rare.held_bytes = 0;
+        }
+    }
+
+    /// Bytes held out of order.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.rare.held_bytes
+    }
+
+    /// What was lost or came twice.
+    pub(crate) fn losses(&self) -> Losses {
+        self.rare.losses
+    }
+
+    /// Puts the counts back to what they were.
+    pub(crate) fn set_losses(&mut self, losses: Losses) {
+        if losses != self.rare.losses {
+            self.rare.losses = losses;
+        }
+    }
+
+    /// Whether a second copy of bytes differed from the first since the last call.
+    pub(crate) fn take_conflict(&mut self) -> bool {
+        self.rare.conflict && std::mem::take(&mut self.rare.conflict)
     }
 
     /// Remembers what the reader had not finished when it met the gap (`None`: it was not in step).
     pub(crate) fn set_prefix(&mut self, hole: u64, prefix: Option<Vec<u8>>) {
-        if let Some(hole) = self.holes.iter_mut().find(|one| one.number == hole) {
+        if let Some(hole) = self.rare.holes.iter_mut().find(|one| one.number == hole) {
             hole.prefix = prefix;
         }
     }
 
     /// Remembers what the reader passed over behind the gap.
     pub(crate) fn set_suffix(&mut self, hole: u64, suffix: Vec<u8>) {
-        if let Some(hole) = self.holes.iter_mut().find(|one| one.number == hole) {
+        if let Some(hole) = self.rare.holes.iter_mut().find(|one| one.number == hole) {
             hole.suffix = suffix;
         }
     }
@@ -275,8 +341,9 @@ impl Stream {
 
     fn hold(&mut self, mut sequence: u32, mut payload: &[u8], lost_tail: u32, mark: Mark) {
         let mut at = 0;
-        while !payload.is_empty() && at < self.held.len() {
-            let (start, end) = (self.held[at].sequence, self.held[at].sequence.wrapping_add(self.held[at].bytes.len() as u32));
+        while !payload.is_empty() && at < self.rare.held.len() {
+            let (start, end) =
+                (self.rare.held[at].sequence, self.rare.held[at].sequence.wrapping_add(self.rare.held[at].bytes.len() as u32));
             if !before(sequence, end) {
                 at += 1;
                 continue;
@@ -294,11 +361,11 @@ impl Stream {
             }
             let offset = distance(start, sequence) as usize;
             let both = (distance(sequence, end) as usize).min(payload.len());
-            if self.held[at].bytes[offset..offset + both] != payload[..both] {
-                self.conflict = true;
-                self.losses.overlaps += 1;
+            if self.rare.held[at].bytes[offset..offset + both] != payload[..both] {
+                self.rare.conflict = true;
+                self.rare.losses.overlaps += 1;
             } else {
-                self.losses.retransmissions += 1;
+                self.rare.losses.retransmissions += 1;
             }
             payload = &payload[both..];
             sequence = sequence.wrapping_add(both as u32);
@@ -311,20 +378,20 @@ impl Stream {
 
     fn insert(&mut self, at: usize, sequence: u32, bytes: &[u8], lost_tail: u32, mark: Mark) {
         let acknowledged = self.is_acknowledged(sequence.wrapping_add(bytes.len() as u32));
-        self.held_bytes += bytes.len();
-        self.held.insert(at, Held { sequence, bytes: bytes.to_vec(), lost_tail, mark, acknowledged });
+        self.rare.held_bytes += bytes.len();
+        self.rare.held.insert(at, Held { sequence, bytes: bytes.to_vec(), lost_tail, mark, acknowledged });
     }
 
     /// Gives out what is in order now, and skips a hole that the receiver has filled or that waited too long.
     fn release(&mut self, limits: &Limits, now: Option<i64>, pieces: &mut Vec<Piece>) {
-        while let (Some(next), Some(first)) = (self.next, self.held.front()) {
+        while let (Some(next), Some(first)) = (self.next, self.rare.held.front()) {
             let waited = now.is_some_and(|now| now.saturating_sub(first.mark.time) > HOLE_PATIENCE);
-            let full = self.held_bytes > limits.reorder_bytes || self.held.len() > HELD_SEGMENTS;
+            let full = self.rare.held_bytes > limits.reorder_bytes || self.rare.held.len() > HELD_SEGMENTS;
             if before(next, first.sequence) && !self.is_acknowledged(first.sequence) && !full && !waited {
                 return;
             }
-            let Some(mut held) = self.held.pop_front() else { return };
-            self.held_bytes -= held.bytes.len();
+            let Some(mut held) = self.rare.held.pop_front() else { return };
+            self.rare.held_bytes -= held.bytes.len();
             if before(next, held.sequence) {
                 self.skip_to(held.sequence, pieces);
             } else if before(held.sequence, next) {
@@ -345,16 +412,17 @@ impl Stream {
         if lost <= 0 {
             return;
         }
-        self.holes_made += 1;
-        self.losses.gaps += 1;
-        self.losses.lost_bytes += u64::from(lost.unsigned_abs());
-        self.holes.push(Hole { number: self.holes_made, start: next, end: sequence, prefix: None, suffix: Vec::new() });
-        if self.holes.len() > HOLES {
-            self.holes.remove(0);
+        self.rare.holes_made += 1;
+        self.rare.losses.gaps += 1;
+        self.rare.losses.lost_bytes += u64::from(lost.unsigned_abs());
+        let number = self.rare.holes_made;
+        self.rare.holes.push(Hole { number, start: next, end: sequence, prefix: None, suffix: Vec::new() });
+        if self.rare.holes.len() > HOLES {
+            self.rare.holes.remove(0);
         }
         self.history.clear();
         self.next = Some(sequence);
-        pieces.push(Piece::Gap { hole: self.holes_made });
+        pieces.push(Piece::Gap { hole: self.rare.holes_made });
     }
 
     /// Bytes before the expected one: new where they fall into a hole, else a copy that is compared with the first.
@@ -363,8 +431,9 @@ impl Stream {
         let end = sequence.wrapping_add(payload.len() as u32);
         let mut new = 0;
         let mut at = 0;
-        while at < self.holes.len() {
-            let hole = &mut self.holes[at];
+        while at < self.rare.holes.len() {
+            let rare = &mut *self.rare;
+            let hole = &mut rare.holes[at];
             let from = if before(sequence, hole.start) { hole.start } else { sequence };
             let to = if before(hole.end, end) { hole.end } else { end };
             if !before(from, to) {
@@ -374,7 +443,7 @@ impl Stream {
             let start = distance(sequence, from) as usize;
             let bytes = payload[start..start + distance(from, to) as usize].to_vec();
             new += bytes.len();
-            self.losses.lost_bytes = self.losses.lost_bytes.saturating_sub(bytes.len() as u64);
+            rare.losses.lost_bytes = rare.losses.lost_bytes.saturating_sub(bytes.len() as u64);
             let (touches_start, touches_end) = (from == hole.start, to == hole.end);
             let number = hole.number;
             let mut fill = Fill {
@@ -384,7 +453,7 @@ impl Stream {
             };
             match (touches_start, touches_end) {
                 (true, true) => {
-                    self.holes.remove(at);
+                    rare.holes.remove(at);
                 }
                 (true, false) => {
                     hole.start = to;
@@ -399,9 +468,9 @@ impl Stream {
                     let behind = hole.end;
                     hole.end = from;
                     let suffix = std::mem::take(&mut hole.suffix);
-                    self.holes_made += 1;
-                    let made = self.holes_made;
-                    self.holes.insert(at + 1, Hole { number: made, start: to, end: behind, prefix: None, suffix });
+                    rare.holes_made += 1;
+                    let made = rare.holes_made;
+                    rare.holes.insert(at + 1, Hole { number: made, start: to, end: behind, prefix: None, suffix });
                     fill.rest = Some(made);
                     at += 2;
                 }
@@ -411,39 +480,39 @@ impl Stream {
         if new == payload.len() {
             return;
         }
-        self.losses.retransmissions += 1;
+        self.rare.losses.retransmissions += 1;
         let keep_alive = payload.len() == 1 && end == next;
         let known = self.history.len().min(distance(sequence, next).max(0) as usize);
         let kept = &self.history[self.history.len() - known..];
         let skipped = payload.len().saturating_sub(distance(next.wrapping_sub(known as u32), end).max(0) as usize);
         let copy = &payload[skipped.min(payload.len())..];
         if new == 0 && !keep_alive && copy.len() <= kept.len() && kept[..copy.len()] != *copy {
-            self.conflict = true;
-            self.losses.overlaps += 1;
+            self.rare.conflict = true;
+            self.rare.losses.overlaps += 1;
         }
     }
 
     fn wild(&mut self, sequence: u32, payload: &[u8], mark: Mark, pieces: &mut Vec<Piece>) -> Pushed {
         let end = sequence.wrapping_add(payload.len() as u32);
-        match self.wild {
+        match self.rare.wild {
             Some((start, _)) if start == sequence => return Pushed::Seen,
             Some((_, agreed)) if agreed == sequence => {
-                self.held.clear();
-                self.held_bytes = 0;
-                self.holes.clear();
+                self.rare.held.clear();
+                self.rare.held_bytes = 0;
+                self.rare.holes.clear();
                 self.history.clear();
-                self.wild = None;
+                self.rare.wild = None;
                 self.acknowledged = None;
                 self.next = Some(end);
-                self.losses.gaps += 1;
-                self.holes_made += 1;
-                pieces.push(Piece::Gap { hole: self.holes_made });
+                self.rare.losses.gaps += 1;
+                self.rare.holes_made += 1;
+                pieces.push(Piece::Gap { hole: self.rare.holes_made });
                 pieces.push(Piece::Bytes { bytes: payload.to_vec(), mark, acknowledged: false });
                 return Pushed::Pieces;
             }
             _ => {}
         }
-        self.wild = Some((sequence, end));
+        self.rare.wild = Some((sequence, end));
         pieces.push(Piece::Aside { bytes: payload.to_vec(), mark, fill: None });
         Pushed::Pieces
     }
