@@ -31,8 +31,22 @@ NAMES = {
 }
 """What a point is called, as fields of a document."""
 
-SERIES = polars.Schema({"series": polars.UInt32(), "point": polars.UInt64(), **dict.fromkeys(NAMES, polars.String())})
+SERIES = polars.Schema(
+    {
+        "series": polars.UInt32(),
+        "point": polars.UInt64(),
+        "id": polars.String(),
+        "name": polars.String(),
+        "place": polars.UInt32(),
+    }
+)
 """A point by one label: what all its readings share. It gets another number with another label."""
+
+LABELS = polars.Schema({"series": polars.UInt32(), "label": polars.String(), "measure": polars.String()})
+"""Of those series that have one."""
+
+PLACES = polars.Schema({"place": polars.UInt32(), "server": polars.String(), "protocol": polars.String()})
+"""Servers by a number: there are a million points, and a text in each would take the most room of all."""
 
 SINCE = polars.Schema({"point": polars.UInt64(), "sequence": polars.UInt64(), "series": polars.UInt32()})
 """From which row of the border on a point's readings are of that series."""
@@ -47,6 +61,8 @@ class Points:
 
     def __init__(self) -> None:
         self._series = polars.DataFrame(schema=SERIES)
+        self._labels = polars.DataFrame(schema=LABELS)
+        self._places = polars.DataFrame(schema=PLACES)
         self._since = polars.DataFrame(schema=SINCE)
         self._made = 0
         self._is_split = False
@@ -56,14 +72,20 @@ class Points:
         """Takes new points of a batch."""
         rows = points.select(polars.col("point").cast(polars.UInt64), "id", "name", "server", "protocol")
         rows = rows.unique("point", keep="first", maintain_order=True)
-        self._begin(rows.join(self._since, on="point", how="anti", maintain_order="left"))
+        rows = rows.join(self._since, on="point", how="anti", maintain_order="left")
+        new = rows.select("server", "protocol").unique().join(self._places, on=("server", "protocol"), how="anti")
+        if new.height:
+            begin = (self._places["place"].max() or 0) + 1  # type: ignore[operator]
+            numbers = polars.int_range(begin, begin + new.height, dtype=polars.UInt32, eager=True)
+            self._places = self._places.vstack(detached(new.select(numbers.alias("place"), "server", "protocol")))
+        self._begin(rows.join(self._places, on=("server", "protocol"), how="left", maintain_order="left"))
 
     def label(self, labels: polars.DataFrame) -> polars.DataFrame:
         """Takes labels of a batch, before its readings; gives the last of each point that is known, by its id."""
         rows = labels.select(
             polars.col("point", "sequence").cast(polars.UInt64), polars.col("label", "measure").cast(polars.String)
         )
-        known = self._series.unique("point", keep="last").drop("series", "label", "measure")
+        known = self._series.unique("point", keep="last").drop("series")
         named = rows.sort("sequence").join(known, on="point", how="inner", maintain_order="left")
         self._is_split = self._is_split or named.height > 0
         self._begin(named)
@@ -75,8 +97,9 @@ class Points:
         numbers = polars.int_range(self._made, self._made + rows.height, dtype=polars.UInt32).alias("series")
         rows = rows.with_columns(numbers, first.alias("sequence"))
         self._made += rows.height
-        absent = [polars.lit(None, dtype=kind).alias(name) for name, kind in SERIES.items() if name not in rows.columns]
-        self._series = self._series.vstack(detached(rows.with_columns(absent).select(SERIES.names())))
+        self._series = self._series.vstack(detached(rows.select(SERIES.names())))
+        if "label" in rows.columns:
+            self._labels = self._labels.vstack(detached(rows.select(LABELS.names())))
         self._since = self._since.vstack(detached(rows.select(SINCE.names())))
 
     def settle(self) -> None:
@@ -94,7 +117,9 @@ class Points:
     def tidy(self) -> None:
         """Forgets series that no reading waits for. Attack: a device whose labels change without end."""
         if self._series.height > self._since.height:
-            self._series = self._series.filter(polars.col("series").is_in(self._since["series"].implode()))
+            goes_on = polars.col("series").is_in(self._since["series"].implode())
+            self._series, self._labels = self._series.filter(goes_on), self._labels.filter(goes_on)
+            self._places = self._places.join(self._series, on="place", how="semi")
 
     def numbered(self, readings: polars.DataFrame) -> polars.DataFrame:
         """Readings of a batch, each with its series: with the label that counted when it was read, however batches are cut."""
@@ -112,6 +137,7 @@ class Points:
         if "series" not in numbered.columns:  # of points that nobody knows
             numbered = numbered.with_columns(polars.lit(None, dtype=polars.UInt32).alias("series"))
         known = self._series.filter(polars.col("series").is_in(numbered["series"].unique().implode()))
+        known = known.join(self._places, on="place", how="left").join(self._labels, on="series", how="left")
         named = known.select("series", *(_few(known[name]).alias(field) for name, field in NAMES.items()))
         constant = {"event.kind": "metric", "event.dataset": "sentinel.point", "event.module": "sentinel"}
         if site:
