@@ -13,6 +13,7 @@ import math
 import re
 import struct
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,7 +26,8 @@ Call = dict[str, Any]
 
 PCAPS = Path(__file__).parent.parent / "pcaps" / "opcua"
 FOLDERS = sorted(path for path in PCAPS.iterdir() if path.is_dir())
-STACKS = {"10.10.8.21": "asyncua", "10.10.8.22": "node-opcua", "10.10.8.23": "milo"}  # tools/samples/opcua/README.md
+# tools/samples/opcua/README.md
+STACKS = {"10.10.8.21": "asyncua", "10.10.8.22": "node-opcua", "10.10.8.23": "milo", "10.10.8.24": "async-opcua"}
 MEETING = re.compile(r"(?:aes\d+-)?(?:none|signed|encrypted)-(.+)")
 SERVERS = {"reverse-connect": "node-opcua", "errors": "node-opcua", "nameplates": "node-opcua"}
 ALONE = ("Hello", "ReverseHello", "Error")
@@ -92,6 +94,19 @@ def encrypted(folder: Path) -> set[str]:
     return {
         call["client"] for side in ("stack", "server") for call in log(folder, side) if call.get("mode") == MODES[3]
     }
+
+
+def of_the_stack(folder: Path) -> Counter[tuple[str, str]]:
+    """Requests that a client's stack makes by itself, besides those: async-opcua looks whether the server lives."""
+    clients = {call["client"] for call in log(folder) if STACKS[call["client"].partition(":")[0]] == "async-opcua"}
+    return Counter({(client, "Read"): 1 for client in clients})
+
+
+def kept(client: str) -> tuple[str, ...]:
+    """Services that a client's stack may keep to itself."""
+    channel = ("OpenSecureChannel", "CloseSecureChannel")
+    session = ("CreateSession", "ActivateSession", "CloseSession")
+    return (*channel, *session) if STACKS[client.partition(":")[0]] == "async-opcua" else channel
 
 
 def server_stack(folder: Path) -> str:
@@ -250,6 +265,8 @@ def variants(told: Any, known: dict[str, Any], field: str) -> Iterator[str]:
     """A document has a Variant's value alone."""
     kind, value = known["Type"], known.get("Value", MISSING)
     name = f"{field}({kind})"
+    if told is None and value == []:
+        return  # async-opcua makes an empty array of one that is null
     if kind == "Null" or value is MISSING:
         if told is not None:
             yield f"{name}: {told!r} for nothing"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opcua_logs import FOLDERS, REFUSES_READ, STACKS, TIME, Call, encrypted, log, qualified, status_name, ticks
+from opcua_logs import FOLDERS, REFUSES_READ, STACKS, TIME, Call, encrypted, qualified, status_name, ticks
 from test_opcua_round_trips import pairs
 
 from sentinel.store import Store
@@ -99,7 +99,7 @@ def first_of(range_: str | None) -> int:
 
 
 def told(call: Call, watched: Watched) -> Iterator[tuple[Reading, int | None]]:
-    of_milo = STACKS.get(call["client"].partition(":")[0]) == "milo"
+    of_milo = STACKS[call["client"].partition(":")[0]] == "milo"
     for (node, text, status, direction), time in values(call, watched):
         is_null = of_milo and text == NOTHING and direction == "read"
         yield (node, NULL if is_null else text, status, direction), time
@@ -149,11 +149,8 @@ def watch(call: Call, watched: Watched) -> None:
 
 @cache
 def known(folder: Path) -> tuple[tuple[Reading, int | None], ...]:
-    """All that the clients' stacks read, wrote and were told, in the order of the answers. Of a client that keeps no log the server's
-    tells: the same values, as the other side's stack was given them."""
-    logged = {call["client"].partition(":")[0] for call in log(folder)}
-    unlogged = (pair for pair in pairs(folder, "server") if pair[0]["client"].partition(":")[0] not in logged)
-    answered = [pair for pair in (*pairs(folder, "stack"), *unlogged) if "response" in pair[1]["sentinel"]["frame"]]
+    """All that the clients' stacks read, wrote and were told, in the order of the answers."""
+    answered = [pair for pair in pairs(folder, "stack") if "response" in pair[1]["sentinel"]["frame"]]
     watched: Watched = {}
     found: list[tuple[Reading, int | None]] = []
     for call, _ in sorted(answered, key=lambda pair: int(pair[1]["sentinel"]["frame"]["response"])):

@@ -60,8 +60,8 @@ def write(folder: Path, case: Case) -> None:
         else ""
     )
     silent = ""
-    if "async-opcua" in (case.server, *(client.stack for client in case.clients)):
-        silent = " async-opcua keeps its messages to itself: of its side the other's log tells."
+    if case.server == "async-opcua":
+        silent = " async-opcua's server keeps its messages to itself: the clients' logs tell of them."
     text = f"""# {case.title}
 
 {case.about}
