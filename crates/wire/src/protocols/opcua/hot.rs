@@ -96,6 +96,10 @@ pub fn all_refused(head: &Head<'_>) -> bool {
 const REFUSES_READ: [u32; 10] = [0x801F, 0x8033, 0x8034, 0x8035, 0x8036, 0x8037, 0x8038, 0x8039, 0x803A, 0x80E6];
 
 fn value_refused(cursor: &mut Cursor<'_>) -> Read<bool> {
+    // Most values are good and say no status: nothing of them is read.
+    if cursor.rest().first().is_none_or(|mask| mask & 0x02 == 0) {
+        return Ok(false);
+    }
     let value = DataValue::read(cursor)?;
     Ok(value.status.is_some_and(|status| REFUSES_READ.contains(&(status >> 16))))
 }
