@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import polars
 
@@ -56,6 +58,14 @@ PAST = "history"
 NEWEST = ("timestamp", "number", "integer", "text", "status", "direction", "file", "frame")
 
 
+class Taken(NamedTuple):
+    """What a batch says of points: new ones and the last labels as they are kept, and readings with their series."""
+
+    new: polars.DataFrame | None
+    labels: polars.DataFrame | None
+    readings: polars.DataFrame | None
+
+
 class Points:
     """Knows which number stands for which point, as long as the process lasts."""
 
@@ -68,19 +78,34 @@ class Points:
         self._is_split = False
         """Labels came in this batch: some point has two series in it."""
 
-    def learn(self, points: polars.DataFrame) -> None:
+    def take(self, tables: Mapping[str, polars.DataFrame]) -> Taken:
+        """Takes a batch."""
+        new, labels, readings, evicted = (
+            frame if frame is not None and frame.height else None
+            for frame in map(tables.get, ("points", "labels", "readings", "evictions"))
+        )
+        if new is not None:
+            self._learn(new)
+        named = self._label(labels) if labels is not None else None
+        numbered = self._numbered(readings) if readings is not None else None
+        self._settle()
+        if evicted is not None:
+            self._forget(evicted)
+        return Taken(awaited(new) if new is not None else None, named, numbered)
+
+    def _learn(self, points: polars.DataFrame) -> None:
         """Takes new points of a batch."""
         rows = points.select(polars.col("point").cast(polars.UInt64), "id", "name", "server", "protocol")
         rows = rows.unique("point", keep="first", maintain_order=True)
         rows = rows.join(self._since, on="point", how="anti", maintain_order="left")
         new = rows.select("server", "protocol").unique().join(self._places, on=("server", "protocol"), how="anti")
         if new.height:
-            begin = (self._places["place"].max() or 0) + 1  # type: ignore[operator]
+            begin = max(self._places["place"], default=0) + 1
             numbers = polars.int_range(begin, begin + new.height, dtype=polars.UInt32, eager=True)
             self._places = self._places.vstack(detached(new.select(numbers.alias("place"), "server", "protocol")))
         self._begin(rows.join(self._places, on=("server", "protocol"), how="left", maintain_order="left"))
 
-    def label(self, labels: polars.DataFrame) -> polars.DataFrame:
+    def _label(self, labels: polars.DataFrame) -> polars.DataFrame:
         """Takes labels of a batch, before its readings; gives the last of each point that is known, by its id."""
         rows = labels.select(
             polars.col("point", "sequence").cast(polars.UInt64), polars.col("label", "measure").cast(polars.String)
@@ -102,14 +127,14 @@ class Points:
             self._labels = self._labels.vstack(detached(rows.select(LABELS.names())))
         self._since = self._since.vstack(detached(rows.select(SINCE.names())))
 
-    def settle(self) -> None:
-        """Only the last series of each point goes on. Call after the batch's readings were taken."""
+    def _settle(self) -> None:
+        """Only the last series of each point goes on."""
         if self._is_split:
             self._since = self._since.sort("sequence").unique("point", keep="last", maintain_order=True)
             self._is_split = False
 
-    def forget(self, evictions: polars.DataFrame) -> None:
-        """Drops points whose numbers the reader will use no more. Call after the batch's readings were taken."""
+    def _forget(self, evictions: polars.DataFrame) -> None:
+        """Drops points whose numbers the reader will use no more."""
         gone = evictions.filter(polars.col("kind") == "point")["number"].cast(polars.UInt64)
         if gone.len():
             self._since = self._since.filter(~polars.col("point").is_in(gone.implode()))
@@ -121,7 +146,7 @@ class Points:
             self._series, self._labels = self._series.filter(goes_on), self._labels.filter(goes_on)
             self._places = self._places.join(self._series, on="place", how="semi")
 
-    def numbered(self, readings: polars.DataFrame) -> polars.DataFrame:
+    def _numbered(self, readings: polars.DataFrame) -> polars.DataFrame:
         """Readings of a batch, each with its series: with the label that counted when it was read, however batches are cut."""
         rows = readings.with_columns(polars.col("point", "sequence").cast(polars.UInt64))
         if not self._is_split:

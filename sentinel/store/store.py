@@ -236,21 +236,12 @@ class Store(Reader):
     def relive(self, batch: Tables, documents: Frames | None = None, position: Row | None = None) -> None:
         """A batch whose rows the state has already: takes what later batches need; its documents if they are missing."""
         self._need_lock()
-        new, labels, readings, evicted = (
-            batch.tables.get(name) for name in ("points", "labels", "readings", "evictions")
-        )
-        if new is not None and new.height:
-            self._points.learn(new)
-        if labels is not None and labels.height:
-            self._points.label(labels)
+        taken = self._points.take(batch.tables)
         if documents is not None:
             self._position = position
             self._take_documents(documents)
-            if readings is not None and readings.height:
-                self._buffers["readings"].append(parts.filled(self._points.numbered(readings)))
-        self._points.settle()
-        if evicted is not None and evicted.height:
-            self._points.forget(evicted)
+            if taken.readings is not None:
+                self._buffers["readings"].append(parts.filled(taken.readings))
 
     def flush(self) -> None:
         """Writes everything that was taken, now."""
@@ -465,21 +456,14 @@ class Store(Reader):
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
             return
-        new, labels, readings, evicted = (
-            batch.tables.get(name) for name in ("points", "labels", "readings", "evictions")
-        )
-        if new is not None and new.height:
-            self._points.learn(new)
-            self._pending.new_points.append(points.awaited(new))
-        if labels is not None and labels.height:
-            self._pending.labels.append(self._points.label(labels))
-        if readings is not None and readings.height:
-            numbered = self._points.numbered(readings)
-            self._buffers["readings"].append(parts.filled(numbered))
-            self._pending.newest.append(self._points.newest(numbered))
-        self._points.settle()
-        if evicted is not None and evicted.height:
-            self._points.forget(evicted)
+        taken = self._points.take(batch.tables)
+        if taken.new is not None:
+            self._pending.new_points.append(taken.new)
+        if taken.labels is not None:
+            self._pending.labels.append(taken.labels)
+        if taken.readings is not None:
+            self._buffers["readings"].append(parts.filled(taken.readings))
+            self._pending.newest.append(self._points.newest(taken.readings))
 
     def _buffered(self) -> int:
         return sum(frame.height for buffer in self._buffers.values() for frame in buffer)
