@@ -9,6 +9,7 @@ pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
 use crate::protocols::{Carrier, Decoder, Spoken};
 
+mod disorder;
 pub(crate) mod pairing;
 pub(crate) mod reader;
 pub(crate) mod stream;

@@ -3,11 +3,11 @@
 //! Contract: every byte range that was not seen before is delivered exactly once, whether it comes in order, late behind
 //! the highest number, or after its gap was skipped. Memory is bounded by [`Limits`]. One wild number moves nothing.
 
-use std::collections::VecDeque;
-use std::ops::{Deref, DerefMut};
-
+use super::disorder::{Held, Hole, Rare};
 use super::Mark;
 use crate::Limits;
+
+pub(crate) use super::disorder::Losses;
 
 /// Bytes before the next expected one that are kept to compare a second copy with the first.
 const HISTORY: usize = 512;
@@ -51,79 +51,6 @@ pub(crate) enum Pushed {
     Pieces,
     /// Nothing new in it.
     Seen,
-}
-
-#[derive(Debug)]
-struct Hole {
-    number: u64,
-    start: u32,
-    end: u32,
-    /// `Some` where the reader knew a message boundary at the start.
-    prefix: Option<Vec<u8>>,
-    suffix: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Held {
-    sequence: u32,
-    bytes: Vec<u8>,
-    lost_tail: u32,
-    mark: Mark,
-    acknowledged: bool,
-}
-
-/// Counts for the summary of a connection.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Losses {
-    pub(crate) gaps: u64,
-    pub(crate) lost_bytes: u64,
-    pub(crate) retransmissions: u64,
-    pub(crate) overlaps: u64,
-}
-
-/// What only a stream has of which bytes came late, twice or never.
-#[derive(Debug)]
-struct Disorder {
-    held: VecDeque<Held>,
-    held_bytes: usize,
-    holes: Vec<Hole>,
-    holes_made: u64,
-    /// Start and end of the last run at a wild number.
-    wild: Option<(u32, u32)>,
-    losses: Losses,
-    /// Set when a second copy of bytes differed from the first.
-    conflict: bool,
-}
-
-impl Disorder {
-    const NONE: Self = Self {
-        held: VecDeque::new(),
-        held_bytes: 0,
-        holes: Vec::new(),
-        holes_made: 0,
-        wild: None,
-        losses: Losses { gaps: 0, lost_bytes: 0, retransmissions: 0, overlaps: 0 },
-        conflict: false,
-    };
-}
-
-/// It takes no room until it is written to: of a hundred thousand streams nearly all have none.
-#[derive(Debug, Default)]
-struct Rare(Option<Box<Disorder>>);
-
-impl Deref for Rare {
-    type Target = Disorder;
-
-    fn deref(&self) -> &Disorder {
-        static NONE: Disorder = Disorder::NONE;
-        self.0.as_deref().unwrap_or(&NONE)
-    }
-}
-
-impl DerefMut for Rare {
-    fn deref_mut(&mut self) -> &mut Disorder {
-        self.0.get_or_insert_with(|| Box::new(Disorder::NONE))
-    }
 }
 
 /// See the module.
