@@ -280,7 +280,7 @@ def test_many_cards_for_one_address_are_bounded():
 def test_a_flood_of_senders_is_not_quadratic():
     many = 30_000
     rows = [sender(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", mac(n % 3), at=n, arp=n % 2 == 0) for n in range(1, many)]
-    inventory = Inventory()
+    inventory = Inventory(limits=InventoryLimits(assets=50_000))
     for batch in batches(rows, range(0, many, 10_000)):
         inventory.observe(batch)
     assert inventory.count >= many - 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars
+import pytest
 from made import START, Made, Revision, events, ids, part_files
 
 from sentinel.config import StoreSettings
-from sentinel.store import Store
+from sentinel.store import Store, pending, points
 
 PART = 100
 
@@ -81,3 +83,17 @@ def test_a_fault_between_batches_keeps_what_was_before(tmp_path: Path) -> None:
         assert reader.recall("position") == {"batch": 1}
         assert reader.recall("documents_position") == {"batch": 1}
     assert len(part_files(tmp_path)) == 2, "files of what is not kept are gone"
+
+
+def test_points_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pending, "POINTS_WAITING", 10)
+    waiting = pending.Pending()
+    values = dict.fromkeys(points.NEWEST) | {"timestamp": START, "changes": 1}
+    for _ in range(5):
+        waiting.newest.append(polars.DataFrame([{"id": f"1-{one}", **values} for one in range(4)]))
+        assert not waiting.is_crowded(), "the same points change again and again"
+    (newest,) = waiting.newest[:1]
+    assert newest.height == 4
+    assert sum(frame["changes"].sum() for frame in waiting.newest) == 20
+    waiting.new_points.append(polars.DataFrame({"id": [f"1-{one}" for one in range(11)]}))
+    assert waiting.is_crowded(), "each is new"
