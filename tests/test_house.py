@@ -33,7 +33,6 @@ PROVED_BY = {
     "pipeline/listen": "test_live",
     "pipeline/replay": "test_reading",
     "pipeline/result": "test_cli",
-    "sensor": "test_samples_against_stacks",
 }
 
 
