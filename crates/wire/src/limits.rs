@@ -117,7 +117,7 @@ limits! {
         => "the request becomes a document that says `timeout`";
     /// Distinct operations interned at once; the attack: a scan over addresses that fills the memory.
     operations: usize = 200_000
-        => "the oldest operation without open sums is forgotten; when it comes again it is told as a first one";
+        => "the oldest operation is forgotten, one of which nothing is summed up if it is found soon, and conversations with their last operation; what comes again is told as a first one";
     /// Points whose last value is kept; the attack: a scan over registers.
     points: usize = 1_000_000
         => "new points are not kept and have no values; they are counted";

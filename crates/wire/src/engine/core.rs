@@ -11,7 +11,7 @@ use crate::flow::pairing::{Pair, Unanswered};
 use crate::flow::reader::Reader;
 use crate::flow::table::Place;
 use crate::flow::{vlan_text, Flow, Mark};
-use crate::intern::{stable_id, ConversationKey, Document, Interned, Interner, Judged, Kind, Outcome, Sums, MINUTE};
+use crate::intern::{stable_id, Closed, ConversationKey, Document, Identity, Interned, Interner, Judged, Kind, Outcome, MINUTE};
 use crate::protocols::{Claim, Class, Decoder, Descriptor, PointValue, Side, Spoken, Weird};
 use crate::tables::Tables;
 
@@ -60,7 +60,7 @@ impl Core {
         Self {
             options,
             tables: Tables::new(),
-            interner: Interner::new(),
+            interner: Interner::default(),
             counters: Counters::default(),
             line_time: i64::MIN,
             minute_end: i64::MIN,
@@ -109,7 +109,11 @@ impl Core {
         if self.line_time == i64::MIN {
             return;
         }
-        let closed: Vec<(u32, Outcome, Box<Sums>)> = self.interner.close_minute();
+        let closed = self.interner.operations.close_minute();
+        self.summaries(closed);
+    }
+
+    fn summaries(&mut self, closed: Vec<Closed>) {
         let minute = self.line_time.div_euclid(MINUTE) * MINUTE;
         for (operation, outcome, sums) in closed {
             let mut row = begin(&mut self.tables.summaries, &mut self.sequence, self.line_time);
@@ -154,7 +158,7 @@ impl Core {
     }
 
     /// The flow's conversation, new or known.
-    fn conversation(&mut self, flow: &Flow, protocol: usize, spoken: Spoken) -> u32 {
+    fn conversation(&mut self, flow: &Flow, protocol: usize, spoken: Spoken) -> Interned {
         let (client, server) = (flow.address(flow.client), flow.address(flow.server()));
         let Spoken { descriptor, framing } = spoken;
         let key = ConversationKey {
@@ -165,38 +169,40 @@ impl Core {
             server_port: server.1,
             vlans: flow.key.vlans,
         };
-        let (number, new) = self.interner.conversation(key);
-        if new {
-            let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
-            row.set("conversation", number).set("protocol", descriptor.name).set("framing", framing.name);
-            row.set("transport", framing.carrier.name());
-            row.set("client", client.0.to_string()).set("server", server.0.to_string()).set("server_port", server.1);
-            row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
-            row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
-            row.set("vlan", vlan_text(&flow.key.vlans)).set("role_source", flow.role_source.name());
+        if let Some(known) = self.interner.conversations.find(&key) {
+            return known;
         }
-        number
+        let new = self.interner.add_conversation(key);
+        let mut row = begin(&mut self.tables.conversations, &mut self.sequence, self.line_time);
+        row.set("conversation", new.number).set("protocol", descriptor.name).set("framing", framing.name);
+        row.set("transport", framing.carrier.name());
+        row.set("client", client.0.to_string()).set("server", server.0.to_string()).set("server_port", server.1);
+        row.set_some("client_mac", flow.ends[flow.client].mac.map(|mac| mac.to_string()));
+        row.set_some("server_mac", flow.ends[flow.server()].mac.map(|mac| mac.to_string()));
+        row.set("vlan", vlan_text(&flow.key.vlans)).set("role_source", flow.role_source.name());
+        new
     }
 
     /// A transaction ended: what it was, once; and its document.
     pub(crate) fn finish(
         &mut self,
         flow: &mut Flow,
-        conversation: &mut Option<u32>,
+        conversation: &mut Option<Interned>,
         spoken: Spoken,
         decoder: &dyn Decoder,
         pair: Pair<'_>,
     ) {
         let protocol = crate::protocols::all().position(|one| std::ptr::eq(one, spoken.descriptor)).unwrap_or(0);
-        let conversation = match *conversation {
-            Some(number) => number,
-            None => *conversation.insert(self.conversation(flow, protocol, spoken)),
-        };
         let Pair { request, answer, mut weird, unanswered, fits } = pair;
         let request_bytes = request.map(|one| one.bytes);
         let answer_bytes = answer.map(|one| one.bytes);
         let teller = answer.filter(|answer| answer.facts.answer_tells).or(request).or(answer);
         let Some(identity) = teller.map(|one| &one.facts.identity) else { return };
+        let Some(first_mark) = request.or(answer).map(|one| one.mark) else { return };
+        let conversation = match *conversation {
+            Some(known) if self.interner.conversations.is_kept(known) => known,
+            _ => *conversation.insert(self.conversation(flow, protocol, spoken)),
+        };
         for one in [request, answer].iter().flatten() {
             add_all(&mut weird, &one.facts.weird);
         }
@@ -217,17 +223,16 @@ impl Core {
             Some(_) => Outcome::Success,
             None => Outcome::Unknown,
         };
-        let operation = match self.interner.find(conversation, identity) {
+        let operation = match self.interner.operations.find(conversation.slot, identity) {
             Some(number) => number,
             None => self.new_operation(conversation, identity.clone(), spoken.descriptor, protocol, decoder, request_bytes, answer_bytes),
         };
         let bytes = [request, answer].iter().flatten().map(|one| u64::from(one.wire)).sum();
-        let Some(first_mark) = request.or(answer).map(|one| one.mark) else { return };
         self.counters.transactions += 1;
         let document = if self.options.every_transaction {
             Document::Event { first: false, flood: false }
         } else {
-            let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
+            let class = self.interner.operations.at(operation).class;
             let judged = Judged {
                 outcome,
                 notable: !weird.is_empty() || unanswered.is_some(),
@@ -238,7 +243,7 @@ impl Core {
                 minute: self.line_time.div_euclid(MINUTE),
             };
             let (events, values) = (self.options.limits.events_per_minute, self.options.limits.new_values_per_minute);
-            self.interner.judge(operation, &judged, events, values)
+            self.interner.operations.judge(operation, &judged, events, values)
         };
         match document {
             Document::Summed => self.counters.summarised += 1,
@@ -274,17 +279,17 @@ impl Core {
         if !self.options.every_transaction {
             let last = answer.or(request).map_or(first_mark, |one| one.mark);
             if outcome == Outcome::Success || told_by_request {
-                self.points(conversation, operation, decoder, request_bytes, answer_bytes, last);
+                self.points(conversation.slot, operation, decoder, request_bytes, answer_bytes, last);
             }
-            self.claims(conversation, operation, decoder, request_bytes, answer_bytes, last);
+            self.claims(conversation.slot, operation, decoder, request_bytes, answer_bytes, last);
         }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call; a struct of these would be made and taken apart at once")]
     fn new_operation(
         &mut self,
-        conversation: u32,
-        identity: smallvec::SmallVec<[u8; 16]>,
+        conversation: Interned,
+        identity: Identity,
         descriptor: &Descriptor,
         protocol: usize,
         decoder: &dyn Decoder,
@@ -293,8 +298,9 @@ impl Core {
     ) -> Interned {
         let what = decoder.operation(request, answer);
         let kind = Kind { class: what.class, tells: what.tells };
-        let interned = self.interner.add(conversation, identity.clone(), kind, self.options.limits.operations);
-        let place = self.interner.conversations[conversation as usize].key.clone();
+        let most = self.options.limits.operations;
+        let (interned, evicted) = self.interner.add_operation(conversation.slot, identity.clone(), kind, most);
+        let place = &self.interner.conversations.at(conversation.slot).key;
         let id = stable_id(&[
             b"operation",
             self.options.site.as_bytes(),
@@ -307,7 +313,7 @@ impl Core {
             &identity,
         ]);
         let mut row = begin(&mut self.tables.operations, &mut self.sequence, self.line_time);
-        row.set("operation", interned.number).set("id", id).set("conversation", conversation).set("class", what.class.name());
+        row.set("operation", interned.number).set("id", id).set("conversation", conversation.number).set("class", what.class.name());
         row.set("action", format!("{}-{}", descriptor.name, slug(&what.name))).set("name", what.name);
         if !what.target.is_empty() {
             row.set("target", what.target);
@@ -316,10 +322,11 @@ impl Core {
         let mut own = self.tables.protocols[protocol].0.row();
         own.set("operation", interned.number);
         decoder.describe_operation(request, answer, &mut own);
-        for evicted in std::mem::take(&mut self.interner.evicted) {
+        if let Some(evicted) = evicted {
+            self.summaries(evicted.sums);
             let mut row = begin(&mut self.tables.evictions, &mut self.sequence, self.line_time);
-            row.set("kind", "operation").set("number", evicted);
-            *self.counters.limits.entry("operations").or_default() += 1;
+            row.set("kind", "operation").set("number", evicted.number);
+            self.limit("operations");
         }
         interned
     }
@@ -333,7 +340,7 @@ impl Core {
         answer: Option<&[u8]>,
         mark: Mark,
     ) {
-        if !self.interner.operation(operation).is_some_and(|one| one.tells) {
+        if !self.interner.operations.at(operation).tells {
             return;
         }
         let mut claims = Vec::new();
@@ -345,7 +352,7 @@ impl Core {
         if claims.is_empty() {
             return;
         }
-        let key = self.interner.conversations[conversation as usize].key.clone();
+        let key = self.interner.conversations.at(conversation).key.clone();
         for claim in claims {
             let (kind, subject) = match (claim.side, claim.unit) {
                 (Side::Answer, Some(unit)) => ("unit", format!("{}:{}/{unit}", bracketed(key.server), key.server_port)),

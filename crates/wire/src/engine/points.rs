@@ -22,44 +22,31 @@ impl Core {
         answer: Option<&[u8]>,
         mark: Mark,
     ) {
-        let server = self.interner.conversations[conversation as usize].server;
-        let writes = self.interner.writes.get(server as usize).copied().unwrap_or_default();
-        let class = self.interner.operation(operation).map_or(Class::Other, |one| one.class);
-        let is_read = class == Class::Read;
-        if let (true, Some(answer)) = (is_read, answer) {
-            let hash = FixedState::default().hash_one(decoder.lasting(answer));
-            let state = Some((hash, writes));
-            match self.interner.operation(operation) {
-                Some(one) if one.unchanged == state => return,
-                Some(one) => one.unchanged = state,
-                None => {}
+        let server = self.interner.conversations.at(conversation).server;
+        let writes = self.interner.servers.writes(server);
+        let kept = self.interner.operations.at(operation);
+        if let (Class::Read, Some(answer)) = (kept.class, answer) {
+            let state = Some((FixedState::default().hash_one(decoder.lasting(answer)), writes));
+            if kept.unchanged == state {
+                return;
             }
+            kept.unchanged = state;
         }
-        if self.interner.memories.get(server as usize).is_some_and(Option::is_none) {
+        if self.interner.servers.memory(server).is_none() {
             if let Some(empty) = decoder.memory_first(request, answer) {
-                self.remember(server as usize, empty);
+                self.remember(server, empty);
             }
         }
         let mut values = std::mem::take(&mut self.values);
-        let mut memory = self.interner.memories.get_mut(server as usize).and_then(Option::as_deref_mut);
-        let before = memory.as_ref().map_or(0, |memory| memory.bytes());
-        decoder.points(request, answer, memory.as_deref_mut(), &mut |value| values.push(value));
-        if let Some(memory) = memory {
-            self.interner.memory_bytes = (self.interner.memory_bytes + memory.bytes()).saturating_sub(before);
-            if self.interner.memory_bytes > self.options.limits.memory_bytes_total {
-                memory.close();
-            }
-        }
+        decoder.points(request, answer, self.interner.servers.memory(server), &mut |value| values.push(value));
         let written = values.iter().any(|value| value.written);
         let mut meanings = self.meanings(conversation, decoder, request, answer, &mut values, mark).into_iter();
+        self.interner.servers.weigh(server, self.options.limits.memory_bytes_total);
         let most = self.options.limits.points;
         for value in &values {
             let meaning = meanings.next().flatten();
-            let refused = self.interner.refused_points;
             let Some(change) = self.interner.point(server, value, most) else {
-                if self.interner.refused_points != refused {
-                    self.limit("points");
-                }
+                self.limit("points");
                 continue;
             };
             if change.new {
@@ -84,18 +71,18 @@ impl Core {
         }
         values.clear();
         self.values = values;
-        if let (true, Some(count)) = (written, self.interner.writes.get_mut(server as usize)) {
-            *count += 1;
+        if written {
+            self.interner.servers.count_write(server);
         }
     }
 
     fn point_row(&mut self, conversation: u32, operation: u32, decoder: &dyn Decoder, value: &PointValue, number: u32) {
-        let key = self.interner.conversations[conversation as usize].key.clone();
+        let place = self.interner.conversations.at(conversation);
+        let (key, server) = (place.key.clone(), place.server);
         let protocol = crate::protocols::all().nth(key.protocol).map_or("", |one| one.name);
         let unit_word = crate::protocols::all().nth(key.protocol).map_or("", |one| one.unit_word);
         let vlan = vlan_text(&key.vlans);
-        let server = self.interner.conversations[conversation as usize].server as usize;
-        let memory = self.interner.memories.get(server).and_then(Option::as_deref);
+        let memory = self.interner.servers.memory(server);
         let named = memory.and_then(|memory| memory.name(value.table, value.address)).map(str::to_owned);
         let address = value.address.to_be_bytes();
         let id = stable_id(&[
@@ -122,14 +109,9 @@ impl Core {
     }
 
     /// Begins a server's memory, unless so many are kept already.
-    fn remember(&mut self, server: usize, empty: Box<dyn Memory>) {
-        if self.interner.remembering >= self.options.limits.memories {
+    fn remember(&mut self, server: u32, empty: Box<dyn Memory>) {
+        if !self.interner.servers.remember(server, empty, self.options.limits.memories) {
             self.limit("memories");
-            return;
-        }
-        if let Some(slot) = self.interner.memories.get_mut(server) {
-            self.interner.remembering += 1;
-            *slot = Some(empty);
         }
     }
 
@@ -144,19 +126,19 @@ impl Core {
         values: &mut [PointValue],
         mark: Mark,
     ) -> Vec<Option<Meaning>> {
-        let server = self.interner.conversations[conversation as usize].server as usize;
-        if self.interner.memories.get(server).is_some_and(Option::is_none) {
+        let server = self.interner.conversations.at(conversation).server;
+        if self.interner.servers.memory(server).is_none() {
             let Some(empty) = decoder.memory(request, answer, values) else { return Vec::new() };
             self.remember(server, empty);
         }
-        let Some(Some(memory)) = self.interner.memories.get_mut(server) else { return Vec::new() };
+        let Some(memory) = self.interner.servers.memory(server) else { return Vec::new() };
         let mut claims = Vec::new();
         let learnt = memory.learn(request, answer, values, &mut |claim| claims.push(claim));
         let meanings = memory.meanings(values);
         match learnt {
             Learnt::Nothing => {}
             // What was read before and is read again may mean something else now.
-            Learnt::More => self.interner.writes[server] += 1,
+            Learnt::More => self.interner.servers.count_write(server),
             Learnt::Full => self.limit("memory_of_a_server"),
         }
         self.tell_claims(conversation, claims, mark);
@@ -174,10 +156,10 @@ impl Core {
     /// Tells the label of a point if it is another than before.
     fn label(&mut self, conversation: u32, value: &PointValue, point: u32, meaning: &Meaning) -> bool {
         let hash = FixedState::default().hash_one((&meaning.label, meaning.measure, meaning.scale));
-        if self.interner.labels.insert(point, hash) == Some(hash) {
+        if !self.interner.points.relabel(point, hash) {
             return false;
         }
-        let key = &self.interner.conversations[conversation as usize].key;
+        let key = &self.interner.conversations.at(conversation).key;
         let protocol = crate::protocols::all().nth(key.protocol);
         let mut row = begin(&mut self.tables.labels, &mut self.sequence, self.line_time);
         row.set("server", key.server.to_string()).set("server_port", key.server_port).set("vlan", vlan_text(&key.vlans));

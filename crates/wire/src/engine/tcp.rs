@@ -12,6 +12,7 @@ use crate::flow::reader::{self, Found, Message};
 use crate::flow::stream::{Piece, Pushed};
 use crate::flow::table::{FlowTable, Place};
 use crate::flow::{Early, Flow, Mark, RoleSource, Speech, State};
+use crate::intern::Interned;
 use crate::network::Segment;
 use crate::protocols::{Decoder, Joined, Side, Spoken, Weird};
 
@@ -396,7 +397,7 @@ struct Arrivals<'a> {
     from: usize,
     spoken: Spoken,
     pairing: &'a mut Pairing,
-    conversation: &'a mut Option<u32>,
+    conversation: &'a mut Option<Interned>,
 }
 
 impl Arrivals<'_> {

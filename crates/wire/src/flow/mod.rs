@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::claims::Listening;
+use crate::intern::Interned;
 use crate::link::Mac;
 pub(crate) use crate::link::Vlans;
 use crate::protocols::recognise::Signature;
@@ -150,7 +151,7 @@ pub(crate) enum Speech {
     /// Not known yet.
     Unknown,
     /// A protocol that is read.
-    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<u32> },
+    Known { spoken: Spoken, decoder: Box<dyn Decoder>, pairing: Box<pairing::Pairing>, conversation: Option<Interned> },
     /// A protocol that is recognised by content, not read.
     Recognised,
 }

@@ -56,10 +56,15 @@ pub(super) fn without_frames(rows: &[Row]) -> Vec<Row> {
 
 /// Reads it in batches of so many packets, of so many rows, and again: the same rows each time.
 pub(crate) fn batches_change_nothing(capture: &Capture, size: usize) -> Result<(), TestCaseError> {
-    let whole = capture.read(Options::default());
-    let by_packets = Limits { batch_packets: size, ..Limits::default() };
-    let by_rows = Limits { batch_rows: size, ..Limits::default() };
-    for limits in [by_packets, by_rows, Limits::default()] {
+    batches_change_nothing_with(capture, size, &Limits::default())
+}
+
+/// The same with other bounds.
+pub(crate) fn batches_change_nothing_with(capture: &Capture, size: usize, bounds: &Limits) -> Result<(), TestCaseError> {
+    let whole = capture.read(Options { limits: bounds.clone(), ..Options::default() });
+    let by_packets = Limits { batch_packets: size, ..bounds.clone() };
+    let by_rows = Limits { batch_rows: size, ..bounds.clone() };
+    for limits in [by_packets, by_rows, bounds.clone()] {
         prop_assert_eq!(&whole, &capture.read(Options { limits, ..Options::default() }));
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod channels;
 mod datagrams;
+mod forgetting;
 mod fragments;
 mod laws;
 mod mirrors;

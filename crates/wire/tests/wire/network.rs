@@ -1,4 +1,4 @@
-//! Captures in memory's stead: TCP segments and datagrams between one client and one server, written as pcap, read by the engine.
+//! Captures in memory's stead: TCP segments and datagrams between a client and a server, written as pcap, read by the engine.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,6 +21,8 @@ pub(crate) struct Capture {
     pub(crate) time: i64,
     /// The server's.
     port: u16,
+    /// Last byte of the address of client and server.
+    hosts: [u8; 2],
 }
 
 impl Capture {
@@ -29,7 +31,7 @@ impl Capture {
     }
 
     pub(crate) fn on_port(port: u16) -> Self {
-        Self { packets: Vec::new(), time: 1_700_000_000_000_000, port }
+        Self { packets: Vec::new(), time: 1_700_000_000_000_000, port, hosts: [1, 2] }
     }
 
     /// One segment; 1 ms passes. Sequence numbers are relative to 1,000 (client) and 5,000 (server).
@@ -56,9 +58,15 @@ impl Capture {
         self.packet(from, 17, &udp)
     }
 
+    /// Packets from here on are between these two.
+    pub(crate) fn hosts(&mut self, client: u8, server: u8) -> &mut Self {
+        self.hosts = [client, server];
+        self
+    }
+
     /// Last byte of the address, and port, of sender and receiver.
     fn ends(&self, from: bool) -> [(u8, u16); 2] {
-        let (client, server) = ((1, 40_000), (2, self.port));
+        let (client, server) = ((self.hosts[0], 40_000), (self.hosts[1], self.port));
         if from == CLIENT {
             [client, server]
         } else {
