@@ -24,7 +24,7 @@ from sentinel.cli.text import (
     zone_name,
 )
 from sentinel.errors import SentinelError
-from sentinel.inventory import Asset, Claim, Inventory, believed
+from sentinel.inventory import Asset, Claim, Inventory, believed, roles
 from sentinel.pipeline import Result
 from sentinel.store import Devices, Store
 
@@ -196,11 +196,12 @@ def mirror_text(counters: dict[str, Any]) -> str:
     return "\n".join([mirror.verdict(counters), *(f"On the switch: {one}" for one in mirror.advice(found))])
 
 
-def people_text(roles: Mapping[str, int]) -> str:
+def people_text(found: Mapping[str, int]) -> str:
     """`8 devices: 4 controllers, 2 operator stations …`."""
-    ranked = sorted(roles.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
-    people = ", ".join(several(count, role or "not known") for role, count in ranked)
-    return f"{several(sum(roles.values()), 'device')}: {people}"
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
+    plurals = {roles.UNKNOWN: roles.UNKNOWN}
+    people = ", ".join(several(count, role or roles.UNKNOWN, plurals.get(role or roles.UNKNOWN)) for role, count in ranked)
+    return f"{several(sum(found.values()), 'device')}: {people}"
 
 
 def _devices(devices: Devices) -> str:

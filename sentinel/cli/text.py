@@ -81,8 +81,9 @@ def number(count: int) -> str:
 
 
 def several(count: int, word: str, plural: str | None = None) -> str:
-    """`1 device`, `3 devices`."""
-    return f"{number(count)} {word if count == 1 else plural or word + 's'}"
+    """`1 device`, `3 devices`, `2 switches`."""
+    ending = "es" if word.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{number(count)} {word if count == 1 else plural or word + ending}"
 
 
 def labelled(label: str, text: str, width: int = 10) -> list[str]:

@@ -27,8 +27,8 @@ class Explosion(NoveltyDetector):
         return Parts(
             severity=CRITICAL if what == "write" else HIGH,
             risk=90 if what == "write" else 70,
-            title=f"Flood: {novelty.total} more new facts ({what}) in a minute",
-            observed=f"{novelty.total} more new facts ({what}) in a minute (by {actors})",
+            title=f"Flood: {novelty.total:,} more new facts ({what}) in a minute",
+            observed=f"{novelty.total:,} more new facts ({what}) in a minute (by {actors})",
             meaning="So many new things at once are not people at work: a flood, a scan, "
             "or the sensor sees another network than before.",
             technique="T0814",
