@@ -56,10 +56,10 @@ def memory(results: Results, contest: str, most: float, of: str) -> Verdict:
     return Verdict(promise, f"{ours.peak:.0f} MiB{beside}", ours.peak <= most if results.size == "full" else None)
 
 
-def flood(results: Results) -> Verdict:
+def flood(results: Results, contest: str, what: str) -> Verdict:
     """Twice the flood, the same memory."""
-    promise = "flood of spoofed flows: memory is bounded (the second half adds less than a tenth)"
-    whole, half = (results.find("flood", RUN.name, name) for name in ("flood", "flood-half"))
+    promise = f"flood of spoofed {what}: memory is bounded (the second half adds less than a tenth)"
+    whole, half = (results.find(contest, RUN.name, name) for name in (contest, f"{contest}-half"))
     if whole is None or half is None:
         return Verdict(promise, "not measured", None)
     figure = f"{half.peak:.0f} MiB after half, {whole.peak:.0f} MiB after all"
@@ -106,7 +106,8 @@ def verdicts(results: Results) -> list[Verdict]:
         lambda: memory(results, "opcua", 180, "OPC UA"),
         lambda: memory(results, "operations", 320, "115,000 operations"),
         lambda: memory(results, "connections", 450, "100,000 connections open"),
-        lambda: flood(results),
+        lambda: flood(results, "flood", "flows"),
+        lambda: flood(results, "flood-asking", "requests"),
         lambda: growth(results, "steady", "packets"),
         lambda: growth(results, "lost", "packets, 1 % lost"),
         lambda: growth(results, "reordered", "packets, 1 % out of order"),

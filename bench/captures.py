@@ -110,6 +110,8 @@ CAPTURES = {
         Capture("opcua-plant", "recording of OPC UA screens and their subscriptions", _recorded("opcua")),
         Capture("opcua", "OPC UA that goes on", _copies("opcua-plant", "opcua", port=UA_PORT), ("opcua-plant",)),
         Capture("flood-half", "half of it", _masses(masses.flood, "flood", share=0.5)),
+        Capture("flood-asking", "requests, each from an invented address", _masses(masses.flood, "flood", asking=True)),
+        Capture("flood-asking-half", "half of it", _masses(masses.flood, "flood", share=0.5, asking=True)),
     )
 }
 

@@ -84,6 +84,12 @@ CONTESTS = {
             3,
         ),
         Contest(
+            "flood-asking",
+            "Requests in datagrams, each from an invented address",
+            [(RUN, "flood-asking"), (RUN, "flood-asking-half"), (SURICATA, "flood-asking"), (ZEEK, "flood-asking")],
+            1,
+        ),
+        Contest(
             "malformed",
             "Violations between valid exchanges",
             [(RUN, "malformed"), (SURICATA, "malformed"), (ZEEK, "malformed")],

@@ -1,4 +1,4 @@
-"""Capture files and the frames in them: classic pcap, Ethernet, IPv4, TCP, with true checksums."""
+"""Capture files and the frames in them: classic pcap, Ethernet, IPv4, TCP and UDP, with true checksums."""
 
 from __future__ import annotations
 
@@ -61,9 +61,22 @@ def tcp_frame(
     head = [source.port, to.port, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, offset, flags, 29_200]
     bare = struct.pack("!HHIIBBHHH", *head, 0, 0) + options + data
     check = folded(summed(bare) + summed(source.ip + to.ip) + 6 + length)
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, number & 0xFFFF, 0x4000, 64, 6, 0) + source.ip + to.ip
+    return _ip_frame(source, to, 6, bare[:16] + struct.pack("!H", check) + bare[18:], number)
+
+
+def udp_frame(source: Socket, to: Socket, data: bytes, *, number: int = 0) -> bytes:
+    """One datagram in its frame. `number` becomes the IP identification."""
+    length = 8 + len(data)
+    bare = struct.pack("!HHHH", source.port, to.port, length, 0) + data
+    check = folded(summed(bare) + summed(source.ip + to.ip) + 17 + length) or 0xFFFF
+    return _ip_frame(source, to, 17, bare[:6] + struct.pack("!H", check) + bare[8:], number)
+
+
+def _ip_frame(source: Socket, to: Socket, protocol: int, inside: bytes, number: int) -> bytes:
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(inside), number & 0xFFFF, 0x4000, 64, protocol, 0)
+    ip += source.ip + to.ip
     ip = ip[:10] + struct.pack("!H", folded(summed(ip))) + ip[12:]
-    return mac(to.ip) + mac(source.ip) + b"\x08\x00" + ip + bare[:16] + struct.pack("!H", check) + bare[18:]
+    return mac(to.ip) + mac(source.ip) + b"\x08\x00" + ip + inside
 
 
 class Writer:

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.frames import ACK, PORT, PSH, START, SYN, Socket, Writer, tcp_frame
+from bench.frames import ACK, PORT, PSH, START, SYN, Socket, Writer, tcp_frame, udp_frame
 
 
 @dataclass(slots=True)
@@ -77,12 +77,13 @@ def connections(out: Path, count: int, *, few_hosts: bool = False, gap: int = 20
             time = connection.exchange(time, gap, 1, struct.pack("!BHH", 3, 0, 10), answer)
 
 
-def flood(out: Path, count: int, *, gap: int = 100, seed: int = 1) -> None:
-    """So many SYNs to one controller, from addresses and ports that are all invented: a flow each.
+def flood(out: Path, count: int, *, asking: bool = False, gap: int = 100, seed: int = 1) -> None:
+    """So many packets to one controller, from addresses and ports that are all invented: a flow each.
 
     Args:
         out: The capture to write.
         count: Packets.
+        asking: Datagrams that read a register, which nobody answers; else SYNs.
         gap: Us between packets.
         seed: Of the invented addresses.
     """
@@ -93,9 +94,12 @@ def flood(out: Path, count: int, *, gap: int = 100, seed: int = 1) -> None:
             word = chance.getrandbits(32)
             ip = bytes((1 + (word >> 24) % 223, (word >> 16) & 255, (word >> 8) & 255, 1 + word % 254))
             sender = Socket(ip, 1024 + chance.randrange(64_000))
-            writer.write(
-                START + number * gap, tcp_frame(sender, controller, chance.getrandbits(32), 0, SYN, number=number)
-            )
+            if asking:
+                request = struct.pack("!HHHBBHH", number & 0xFFFF, 0, 6, 1, 3, 0, 1)
+                frame = udp_frame(sender, controller, request, number=number)
+            else:
+                frame = tcp_frame(sender, controller, chance.getrandbits(32), 0, SYN, number=number)
+            writer.write(START + number * gap, frame)
 
 
 def operations(out: Path, count: int, *, rounds: int = 2, gap: int = 300) -> None:

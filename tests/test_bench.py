@@ -108,6 +108,10 @@ def results(size: str = "full", **changed: Series) -> Results:
     of_opc_ua = contenders.TSHARK_OF_OPC_UA.name
     told.contests["opcua"] = [made(run, "opcua", 1, peak=100), made(peer, "steady", 8), made(of_opc_ua, "opcua", 80)]
     told.contests["flood"] = [made(run, "flood", 1, peak=100), made(run, "flood-half", 1, peak=99)]
+    told.contests["flood-asking"] = [
+        made(run, "flood-asking", 1, peak=100),
+        made(run, "flood-asking-half", 1, peak=99),
+    ]
     for name in ("steady", "lost", "reordered", "connections", "operations"):
         told.contests[f"growth-{name}"] = [made(run, name, 10.1), made(run, f"{name}-tenth", 1.1)]
     told.contests["start"] = [made(contenders.HELP.name, "one", 0.1), made(run, "one", 0.1)]
@@ -135,7 +139,9 @@ def test_promises_kept_and_not() -> None:
     assert (
         judged(results(opcua_2=made(contenders.TSHARK_OF_OPC_UA.name, "opcua", 20)), "OPC UA: 25 times").kept is False
     )
-    assert judged(results(flood_0=made(run, "flood", 1, peak=150)), "flood").kept is False
+    assert judged(results(flood_0=made(run, "flood", 1, peak=150)), "flood of spoofed flows").kept is False
+    asking = made(run, "flood-asking", 1, peak=150)
+    assert judged(results(flood_asking_0=asking), "flood of spoofed requests").kept is False
     assert judged(results(growth_lost_0=made(run, "lost", 20)), "ten times the packets, 1 % lost").kept is False
     assert judged(results(start_0=made(contenders.HELP.name, "one", 0.2)), "`sentinel --help`").kept is False
     assert "(10% writes)" in judged(results(), "novel").promise

@@ -26,20 +26,24 @@ ROOT = Path(__file__).parent.parent
 RECORDED = ROOT / "pcaps" / "modbus" / "pymodbus-all-functions" / "pymodbus-all-functions.pcap"
 TINY = replace(QUICK, name="tiny", malformed=400, connections=50, operations=200, flood=300)
 
+CHECKED = ("ip", "tcp", "udp")
+
 needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
 
 def tshark(capture: Path, wanted: str, *fields: str) -> list[list[str]]:
     """Rows of fields; checksums are looked at, for what makes a capture must make them true."""
     command = ["tshark", "-n", "-r", str(capture), "-Y", wanted, "-T", "fields"]
-    command += ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
+    for layer in CHECKED:
+        command += ["-o", f"{layer}.check_checksum:TRUE"]
     command += [word for field in fields for word in ("-e", field)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
 def wrong_checksums(capture: Path) -> int:
-    return len(tshark(capture, "tcp.checksum.status == 0 || ip.checksum.status == 0", "frame.number"))
+    wanted = " || ".join(f"{layer}.checksum.status == 0" for layer in CHECKED)
+    return len(tshark(capture, wanted, "frame.number"))
 
 
 def decoded(capture: Path) -> list[dict[str, Any]]:
@@ -147,15 +151,27 @@ def test_a_flood_is_a_flow_each(tmp_path: Path) -> None:
     assert again.read_bytes() == out.read_bytes()
 
 
+def test_a_flood_may_ask(tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    _asking(out, 500)
+    documents = decoded(out)
+    assert len({one["source"]["ip"] for one in documents}) == len(documents) == 500
+    assert {one["event"]["outcome"] for one in documents} == {"unknown"}
+
+
+def _asking(out: Path, count: int) -> None:
+    masses.flood(out, count, asking=True)
+
+
 @needs_tshark
-@pytest.mark.parametrize("write", [masses.connections, masses.operations, masses.flood])
+@pytest.mark.parametrize("write", [masses.connections, masses.operations, masses.flood, _asking])
 def test_what_we_make_is_sound_to_tshark(tmp_path: Path, write: Callable[[Path, int], None]) -> None:
     out = tmp_path / "out.pcap"
     write(out, 100)
     assert wrong_checksums(out) == 0
     assert tshark(out, "_ws.malformed || tcp.analysis.flags", "frame.number") == []
-    made = len(tshark(out, "mbtcp", "frame.number"))
-    assert made == {masses.connections: 200, masses.operations: 400, masses.flood: 0}[write]
+    made = len(tshark(out, "mbtcp || mbudp", "frame.number"))
+    assert made == {masses.connections: 200, masses.operations: 400, masses.flood: 0, _asking: 100}[write]
 
 
 def test_lost_packets_are_gone(tmp_path: Path) -> None:

@@ -200,7 +200,9 @@ def people_text(found: Mapping[str, int]) -> str:
     """`8 devices: 4 controllers, 2 operator stations …`."""
     ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
     plurals = {roles.UNKNOWN: roles.UNKNOWN}
-    people = ", ".join(several(count, role or roles.UNKNOWN, plurals.get(role or roles.UNKNOWN)) for role, count in ranked)
+    people = ", ".join(
+        several(count, role or roles.UNKNOWN, plurals.get(role or roles.UNKNOWN)) for role, count in ranked
+    )
     return f"{several(sum(found.values()), 'device')}: {people}"
 
 
