@@ -221,6 +221,14 @@ def test_the_reader_of_the_output_may_leave(home: Path) -> None:
     assert done.stderr == b""
 
 
+def test_output_to_a_full_disk_is_no_fault_of_ours(home: Path) -> None:
+    for words in (f"decode {WATERWORKS}", "explain coil"):
+        line = f"{sys.executable} -m sentinel {words} > /dev/full"
+        done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert done.stderr == "sentinel: the disk that the output goes to is full: make room, or write it elsewhere\n"
+
+
 def test_sinks_get_every_document_once(home: Path, tmp_path: Path) -> None:
     config = tmp_path / "sentinel.toml"
     config.write_text(

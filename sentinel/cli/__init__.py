@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -94,6 +95,15 @@ def _our_fault(error: Exception) -> int:
     return 70
 
 
+def _no_room(error: OSError) -> int:
+    """What is written to a file of ours names it; what names none is our output."""
+    if error.errno != errno.ENOSPC or error.filename:
+        return _our_fault(error)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try once more at exit
+    click.echo("sentinel: the disk that the output goes to is full: make room, or write it elsewhere", err=True)
+    return 2
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command; exits 0 done, 1 a check found something, 2 used wrongly or input unusable, 70 our own fault."""
     code: Any = 0
@@ -111,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # Whoever read our output has enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        code = _no_room(error)
     except Exception as error:  # the last resort: a person gets one line, we get the rest
         code = _our_fault(error)
     sys.exit(code if isinstance(code, int) else 0)
