@@ -43,6 +43,11 @@ def schemas() -> dict[str, polars.Schema]:
     }
 
 
+@cache
+def _empty(name: str) -> polars.DataFrame:
+    return polars.DataFrame(schema=schemas().get(name))
+
+
 @dataclass(frozen=True)
 class Batch:
     """Tables of one batch, and the line time at its end (ns since 1970, UTC)."""
@@ -53,7 +58,7 @@ class Batch:
     def __getitem__(self, name: str) -> polars.DataFrame:
         """The table; empty, with its columns, if this batch has none of its rows."""
         frame = self.tables.get(name)
-        return frame if frame is not None else polars.DataFrame(schema=schemas().get(name))
+        return frame if frame is not None else _empty(name)
 
 
 def detached(frame: polars.DataFrame) -> polars.DataFrame:

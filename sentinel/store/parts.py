@@ -164,7 +164,9 @@ _PLACES = {name: place for place, name in enumerate(fields.all_fields())}
 
 def merge(folder: Path, parts: Sequence[Part]) -> Part:
     """One file out of several of an hour that follow each other; a document that came twice stays once."""
-    frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed").sort("position")
+    frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed")
+    if not frame["position"].is_sorted():
+        frame = frame.sort("position")
     if "event.id" in frame.columns:
         frame = once(frame)
     return write_one(folder, parts[0].kind, frame, parts[0].hour, parts[-1].created)
@@ -172,6 +174,9 @@ def merge(folder: Path, parts: Sequence[Part]) -> Part:
 
 def once(frame: polars.DataFrame) -> polars.DataFrame:
     """Without repeats of a document, as a file read again after a crash brings them."""
+    ids = frame["event.id"].drop_nulls()
+    if ids.n_unique() == ids.len():
+        return frame  # a copy of wide rows would be dear
     return frame.filter(polars.col("event.id").is_null() | polars.col("event.id").is_first_distinct())
 
 

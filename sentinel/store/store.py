@@ -33,6 +33,8 @@ SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 PAUSES = 4
 """Rows are written again after so many times as long as it took: what changes all the time is written a few times."""
+MERGE_SHARE = 2
+"""A merge takes as many rows as half a part, for it holds them twice: as they were, and as the file that they become."""
 KINDS = ("events", "readings")
 BEFORE = "before"
 """Folder of the state as it was before a reading that is not finished."""
@@ -368,9 +370,8 @@ class Store(Reader):
         """Merges the files of an hour where there are several; only of hours before that one (hours since 1970), if it is given."""
         with told(self.path):
             for kind in KINDS:
-                for run in list(
-                    parts.mergeable(parts.parts_of(self._connection, kind), before, self._settings.part_rows)
-                ):
+                most = self._settings.part_rows // MERGE_SHARE
+                for run in list(parts.mergeable(parts.parts_of(self._connection, kind), before, most)):
                     merged = parts.merge(self.path, run)
                     try:
                         with schema.transaction(self._connection):

@@ -50,6 +50,9 @@ pub struct Options {
 
 /// Rows of other tables that a row which becomes a document takes as much room as: with all that is known of it, it is wide.
 const DOCUMENT_WEIGHT: usize = 4;
+/// Readings that take as much room as a row of another table: they are narrow, and a server that reports often makes a batch of
+/// nothing else.
+const READING_SHARE: usize = 2;
 
 /// What one turn of the loop brought.
 enum Step {
@@ -148,9 +151,10 @@ impl Engine {
     /// Whether the batch has as many packets or rows as it may.
     pub fn is_full(&self) -> bool {
         let limits = &self.core.options.limits;
-        let rows = self.core.rows() - self.rows_before;
+        let readings = self.core.tables.readings.rows();
+        let rows = (self.core.rows() - self.rows_before) as usize - readings + readings / READING_SHARE;
         self.in_batch >= limits.batch_packets
-            || rows >= limits.batch_rows as u64
+            || rows >= limits.batch_rows
             || self.core.tables.documents() >= (limits.batch_rows / DOCUMENT_WEIGHT).max(1)
     }
 
