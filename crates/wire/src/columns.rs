@@ -49,17 +49,17 @@ pub struct Valid {
 }
 
 impl Valid {
-    fn push(&mut self, is_set: bool) {
-        if self.set == self.rows && is_set {
-            self.rows += 1;
-            self.set += 1;
-            return;
+    /// The next row holds something.
+    fn push_set(&mut self) {
+        if self.set < self.rows {
+            let (byte, bit) = (self.rows / 8, self.rows % 8);
+            if byte == self.bits.len() {
+                self.bits.push(0);
+            }
+            self.bits[byte] |= 1 << bit;
         }
-        self.pad(self.rows + 1);
-        if is_set {
-            self.bits[(self.rows - 1) / 8] |= 1 << ((self.rows - 1) % 8);
-            self.set += 1;
-        }
+        self.rows += 1;
+        self.set += 1;
     }
 
     /// Rows up to so many hold nothing.
@@ -95,9 +95,17 @@ pub struct Numbers<T> {
 }
 
 impl<T: Copy + Default> Numbers<T> {
-    fn push(&mut self, value: Option<T>) {
-        self.values.push(value.unwrap_or_default());
-        self.valid.push(value.is_some());
+    /// The cell of a row, behind which nothing was set; false if it was set before.
+    fn put(&mut self, row: usize, value: T) -> bool {
+        if self.values.len() < row {
+            self.pad(row);
+        }
+        let is_new = self.values.len() == row;
+        if is_new {
+            self.values.push(value);
+            self.valid.push_set();
+        }
+        is_new
     }
 
     fn pad(&mut self, rows: usize) {
@@ -123,12 +131,22 @@ pub struct Texts {
 }
 
 impl Texts {
-    fn push(&mut self, text: Option<&str>) {
+    /// See [`Numbers::put`].
+    fn put(&mut self, row: usize, text: &str) -> bool {
+        if self.ends.len() < row {
+            self.pad(row);
+        }
+        let is_new = self.ends.len() == row;
         // Offsets are 32 bits wide: what would go beyond is left out, far past what a batch can hold.
-        let text = text.filter(|text| i32::try_from(self.bytes.len() + text.len()).is_ok());
-        self.bytes.push_str(text.unwrap_or_default());
-        self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
-        self.valid.push(text.is_some());
+        match i32::try_from(self.bytes.len() + text.len()) {
+            Ok(end) if is_new => {
+                self.bytes.push_str(text);
+                self.ends.push(end);
+                self.valid.push_set();
+            }
+            _ => {}
+        }
+        is_new
     }
 
     fn pad(&mut self, rows: usize) {
@@ -143,6 +161,16 @@ impl Texts {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.bytes.get(start as usize..end as usize).filter(|_| self.valid.is_set(row))
     }
+}
+
+/// See [`Numbers::put`].
+fn put<T>(cells: &mut Vec<Option<T>>, row: usize, value: T) -> bool {
+    let is_new = cells.len() <= row;
+    if is_new {
+        cells.resize_with(row, || None);
+        cells.push(Some(value));
+    }
+    is_new
 }
 
 /// The cells of one column.
@@ -320,23 +348,21 @@ impl Row<'_> {
         };
         self.next = index + 1;
         let row = self.table.rows - 1;
-        let cells = &mut self.table.cells[index];
-        cells.pad(row);
-        if cells.rows() > row {
-            debug_assert!(false, "{}.{name} is set twice", self.table.name);
-            return self;
-        }
-        match (cells, value.into()) {
-            (Cells::Text(cells), Value::Text(text)) => cells.push(Some(text)),
-            (Cells::Text(cells), Value::Cell(Cell::Text(text))) => cells.push(Some(&text)),
-            (Cells::Unsigned(cells), Value::Cell(Cell::Unsigned(value))) => cells.push(Some(value)),
-            (Cells::Signed(cells), Value::Cell(Cell::Signed(value))) => cells.push(Some(value)),
-            (Cells::Float(cells), Value::Cell(Cell::Float(value))) => cells.push(Some(value)),
-            (Cells::Bool(cells), Value::Cell(Cell::Bool(value))) => cells.push(Some(value)),
-            (Cells::Integers(cells), Value::Cell(Cell::Integers(value))) => cells.push(Some(value)),
-            (Cells::Texts(cells), Value::Cell(Cell::Texts(value))) => cells.push(Some(value)),
-            (_, value) => debug_assert!(false, "{}.{name} does not hold {value:?}", self.table.name),
-        }
+        let is_new = match (&mut self.table.cells[index], value.into()) {
+            (Cells::Text(cells), Value::Text(text)) => cells.put(row, text),
+            (Cells::Text(cells), Value::Cell(Cell::Text(text))) => cells.put(row, &text),
+            (Cells::Unsigned(cells), Value::Cell(Cell::Unsigned(value))) => cells.put(row, value),
+            (Cells::Signed(cells), Value::Cell(Cell::Signed(value))) => cells.put(row, value),
+            (Cells::Float(cells), Value::Cell(Cell::Float(value))) => cells.put(row, value),
+            (Cells::Bool(cells), Value::Cell(Cell::Bool(value))) => put(cells, row, value),
+            (Cells::Integers(cells), Value::Cell(Cell::Integers(value))) => put(cells, row, value),
+            (Cells::Texts(cells), Value::Cell(Cell::Texts(value))) => put(cells, row, value),
+            (_, value) => {
+                debug_assert!(false, "{}.{name} does not hold {value:?}", self.table.name);
+                return self;
+            }
+        };
+        debug_assert!(is_new, "{}.{name} is set twice", self.table.name);
         self
     }
 
