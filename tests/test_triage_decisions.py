@@ -10,7 +10,7 @@ from tables import HOUR, PLC, SECOND, START, STRANGER, plant
 from test_triage import finding, later
 
 from sentinel.errors import SentinelError
-from sentinel.triage import Decision, Triage
+from sentinel.triage import Decision, Ruling, Triage
 
 NOW = START + HOUR
 
@@ -29,7 +29,7 @@ def test_closed_alerts_open_again():
     triage, revision = opened()
     decided = triage.decide(decision("close", revision))
     assert [(one.event_kind, one.event_action, one.revision) for one in decided.revisions] == [("event", "closed", 2)]
-    assert (decided.approve, decided.deny, decided.forget) == ((), (), ())
+    assert decided.decision.keys == ()
     (again,) = triage.consider([], [later(finding(), 7200)])
     assert (again.event_kind, again.revision, again.document["sentinel.alert.status"]) == ("alert", 3, "open")
 
@@ -38,7 +38,8 @@ def test_an_approval_keeps_exactly_that_quiet_and_tells_the_baseline():
     triage, revision = opened()
     first = finding()
     decided = triage.decide(decision("approve", revision, why="WO 4711", for_good=True))
-    assert decided.approve == first.approve
+    assert decided.decision.keys == first.approve
+    assert {triage.ruling(key) for key in first.approve} == {Ruling("approved")}
     assert decided.revisions[0].event_action == "approved"
     assert triage.consider([], [later(first, 7200)]) == []
     assert triage.approved == 1
@@ -70,7 +71,8 @@ def test_other_kinds_need_none_and_hold():
 
 def test_denied_alerts_each_time():
     triage, revision = opened()
-    assert triage.decide(decision("deny", revision)).deny == finding().approve
+    assert triage.decide(decision("deny", revision)).decision.keys == finding().approve
+    assert {triage.ruling(key) for key in finding().approve} == {Ruling("denied")}
     found = [later(finding(), 7200 + second) for second in range(3)]
     revisions = triage.consider([], found)
     assert [one.event_kind for one in revisions] == ["alert"] * 3
@@ -88,7 +90,8 @@ def test_undo_takes_the_last_word_back():
     triage, revision = opened()
     triage.decide(decision("approve", revision, why="WO 1", for_good=True))
     decided = triage.decide(decision("undo", revision))
-    assert decided.forget == finding().approve
+    assert decided.decision.keys == finding().approve
+    assert {triage.ruling(key) for key in finding().approve} == {None}
     assert triage.find(revision.short).status == "open"
     assert triage.consider([], [later(finding(), 7200)]) != []
 
@@ -96,7 +99,7 @@ def test_undo_takes_the_last_word_back():
 def test_facts_can_be_decided_without_an_alert():
     triage = Triage()
     decided = triage.decide(Decision("deny", f"asset {STRANGER}", NOW))
-    assert decided.deny == (f"asset {STRANGER}",)
+    assert decided.decision.keys == (f"asset {STRANGER}",)
     with pytest.raises(SentinelError):
         triage.decide(Decision("close", f"asset {STRANGER}", NOW))
     with pytest.raises(SentinelError, match="--reason"):
@@ -142,7 +145,7 @@ def test_the_whole_line_is_quiet_after_an_approval():
     first = [one for one in alerts(line, of, triage) if not one.note]
     alert = next(one for one in first if one.document["sentinel.alert.kind"] == "new_conversation")
     decided = triage.decide(decision("approve", alert))
-    for key in decided.approve:
+    for key in decided.decision.keys:
         of.approve(key, until=decided.decision.until)
     more = type(line)()
     more.ask(5000, STRANGER)

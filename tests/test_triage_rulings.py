@@ -34,7 +34,7 @@ def test_undoing_a_close_takes_no_approval_back():
     triage, finding, short = opened()
     for kind in ("approve", "close"):
         triage.decide(Decision(kind, short, finding.time, why="WO 1"))
-    assert triage.decide(Decision("undo", short, finding.time)).forget == ()
+    assert triage.decide(Decision("undo", short, finding.time)).decision.keys == ()
     assert verdict(triage, finding) == "approved"
 
 
@@ -53,6 +53,13 @@ def test_a_denial_holds_again_when_an_approval_ends():
     triage.decide(Decision("approve", short, finding.time, why="WO 1", until=finding.time + MINUTE))
     assert verdict(triage, finding) == "approved"
     assert verdict(triage, finding, 2 * MINUTE) == "denied"
+
+
+def test_an_alert_says_the_word_that_holds_again():
+    triage, finding, short = opened()
+    for kind, status in (("deny", "denied"), ("approve", "approved"), ("undo", "denied"), ("undo", "open")):
+        triage.decide(Decision(kind, short, finding.time, why="WO 1"))
+        assert triage.find(short).status == status
 
 
 @pytest.mark.parametrize("goes_on", [False, True])

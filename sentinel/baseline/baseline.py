@@ -135,20 +135,22 @@ class Baseline:
 
     # What people decide
 
-    def approve(self, key: str, *, until: int | None = None) -> None:
-        """Makes a fact normal, for good or until a line time."""
-        self._decided(key, "approved").until = until
+    def approve(self, key: str, *, until: int | None = None, then_denied: bool = False) -> None:
+        """Makes a fact normal, for good or until a line time, after which it may be one that was denied before."""
+        fact = self._decided(key, "approved")
+        fact.until, fact.then_denied = until, then_denied
 
     def deny(self, key: str) -> None:
         """Makes a fact never normal: it is told each time."""
-        self._decided(key, "denied").until = None
+        fact = self._decided(key, "denied")
+        fact.until, fact.then_denied = None, False
 
     def forget(self, key: str) -> None:
         """Takes a decision back."""
         fact = self.facts.get(key)
         if fact is None or fact.provenance not in ("approved", "denied"):
             return
-        fact.provenance, fact.until = fact.under, None
+        fact.provenance, fact.until, fact.then_denied = fact.under, None, False
         if fact.count or fact.provenance != "seen":
             self.facts.put(fact)
         else:

@@ -152,6 +152,8 @@ class Fact:
     pending: int = 0
     until: int | None = None
     under: str = "seen"
+    then_denied: bool = False
+    """Of an approval that ends: somebody denied it before."""
     functions: dict[str, int] | None = None
     units: dict[int, int] | None = None
     """Of conversations: names of requests and units, each with the minute of its first use."""
@@ -161,7 +163,7 @@ class Fact:
     def standing(self, at: int) -> str:
         """The provenance that counts at a time: an approval may have ended."""
         if self.provenance == "approved" and self.until is not None and at >= self.until:
-            return self.under
+            return "denied" if self.then_denied else self.under
         return self.provenance
 
     def normal(self, at: int) -> bool:
@@ -196,6 +198,7 @@ class Fact:
             "pending": self.pending,
             "until": self.until,
             "under": self.under,
+            "then_denied": self.then_denied,
             "functions": self.functions,
             "units": {str(unit): at for unit, at in (self.units or {}).items()},
         }

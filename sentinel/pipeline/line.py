@@ -15,7 +15,7 @@ from sentinel.naming import Naming
 from sentinel.sensor import Batch, Sensor
 from sentinel.store import Decision as KeptDecision
 from sentinel.store import Reader, Store
-from sentinel.triage import AlertRevision, Decision, Triage
+from sentinel.triage import ABOUT_FACTS, AlertRevision, Decision, Triage
 
 
 def spare_the_collector() -> None:
@@ -56,7 +56,7 @@ class Line:
         self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
         self.triage.load(loaded.triage_rows())
         for one in kept:
-            tell_baseline(self.baseline, decision_of(one))
+            self._rule(decision_of(one))
         self._detectors = detectors(self.naming)
         store.keep_for({"assets": self.inventory, "facts": self.baseline})
 
@@ -88,7 +88,7 @@ class Line:
         """Takes what people decided and said since that decision, as the store has it."""
         self.baseline.rewrite_points()  # the store's may have been numbered with other decisions between
         for one in store.decisions(decided):
-            tell_baseline(self.baseline, self.triage.decide(decision_of(one)).decision)
+            self._rule(self.triage.decide(decision_of(one)).decision)
         self.baseline.import_rows(row for row in store.fact_rows() if row.get("provenance") == "imported")
         kept = Inventory(store.site)
         kept.load(store.asset_rows())
@@ -129,10 +129,21 @@ class Line:
         """Takes a person's decision, and keeps it with what follows from it."""
         decided = self.triage.decide(decision)
         taken = decided.decision
-        tell_baseline(self.baseline, taken)
+        self._rule(taken)
         value = {"until": taken.until, "for_good": taken.for_good, "keys": list(taken.keys)}
         self._store.decide(taken.kind, taken.target, who=taken.who, when=taken.when, why=taken.why, value=value)
         self._commit(self._store.line_time, decided.revisions)
+
+    def _rule(self, decision: Decision) -> None:
+        """The last word about the decision's facts makes them normal, or never normal: undone, it is the word before."""
+        for key in decision.keys if decision.kind in ABOUT_FACTS else ():
+            ruling = self.triage.ruling(key)
+            if ruling is None:
+                self.baseline.forget(key)
+            elif ruling.verdict == "denied":
+                self.baseline.deny(key)
+            else:
+                self.baseline.approve(key, until=ruling.until, then_denied=ruling.then == "denied")
 
     def keep(self) -> None:
         """Keeps what a person said about assets."""
@@ -167,14 +178,3 @@ def decision_of(kept: KeptDecision) -> Decision:
     return Decision(
         kept.kind, kept.target, kept.when, kept.who, kept.why, value.get("until"), value.get("for_good", False), keys
     )
-
-
-def tell_baseline(baseline: Baseline, decision: Decision) -> None:
-    """What a decision makes normal, or never normal."""
-    for key in decision.keys:
-        if decision.kind == "approve":
-            baseline.approve(key, until=decision.until)
-        elif decision.kind == "deny":
-            baseline.deny(key)
-        elif decision.kind == "undo":
-            baseline.forget(key)

@@ -30,12 +30,17 @@ class Decision:
     """The facts it was about, filled in when it was taken; kept with it, so that it can be replayed alone."""
 
 
+ABOUT_FACTS = ("approve", "deny", "undo")
+"""Decisions after which another word may hold about their facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict on a fact, for good or until a line time."""
+    """A verdict on a fact, for good or until a line time, and the one that holds after it."""
 
     verdict: str
     until: int | None = None
+    then: str = ""
 
 
 @dataclass(slots=True)
@@ -57,9 +62,14 @@ class Decisions:
                     del self._rulings[key]
 
     def ruling(self, key: str) -> Ruling | None:
-        """The last word about a fact."""
-        rulings = self._rulings.get(key)
-        return rulings[-1] if rulings else None
+        """What holds of a fact by all that was said and not taken back, and what after it."""
+        rulings = self._rulings.get(key, [])
+        lasting = next((place for place in range(len(rulings), 0, -1) if rulings[place - 1].until is None), 0)
+        ends = [one.until for one in rulings[lasting:] if one.until is not None]  # only approvals end
+        for_good = rulings[lasting - 1] if lasting else None
+        if not ends or for_good == Ruling("approved"):
+            return for_good
+        return Ruling("approved", max(ends), for_good.verdict if for_good else "")
 
     def verdict(self, keys: Iterable[str], time: int) -> str:
         """`denied` if any fact is; `approved` if all are; else empty."""

@@ -11,7 +11,7 @@ from sentinel.detect.finding import CRITICAL, HIGH, Finding, PlainWords, Words
 from sentinel.errors import SentinelError
 from sentinel.triage.alert import Alert, AlertRevision, alert_id
 from sentinel.triage.changes import Change, findings_of
-from sentinel.triage.decisions import Decision, Decisions, checked
+from sentinel.triage.decisions import Decision, Decisions, Ruling, checked
 
 MINUTE = 60_000_000_000
 
@@ -34,13 +34,10 @@ class TriageLimits:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What follows from a decision: revisions to keep and ship, and what the baseline is to be told."""
+    """What follows from a decision: revisions to keep and ship."""
 
     decision: Decision
     revisions: list[AlertRevision]
-    approve: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-    forget: tuple[str, ...] = ()
 
 
 class Triage:
@@ -108,10 +105,12 @@ class Triage:
         if decision.kind == "close" or (decision.kind == "undo" and alert.status == "closed"):
             decision = replace(decision, keys=())  # closing is about no fact
         self._decisions.take(decision)
-        alert.status = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}[decision.kind]
+        alert.status = {"close": "closed", "approve": "approved", "deny": "denied"}.get(decision.kind) or (
+            self._decisions.verdict(decision.keys, decision.when) or "open"
+        )
         action = {"undo": "alert-updated"}.get(decision.kind, alert.status)
         self._revise(alert, "event", action, decision.when, decision.when)
-        return self._decided(decision, self._take())
+        return Decided(decision, self._take())
 
     def _decide_fact(self, decision: Decision) -> Decided:
         if decision.kind not in ("approve", "deny", "undo"):
@@ -119,12 +118,11 @@ class Triage:
         critical = decision.target.startswith(("operation control ", "operation program ", "operation write "))
         decision = replace(checked(decision, "control" if critical else "", decision.target), keys=(decision.target,))
         self._decisions.take(decision)
-        return self._decided(decision, [])
+        return Decided(decision, [])
 
-    @staticmethod
-    def _decided(decision: Decision, revisions: list[AlertRevision]) -> Decided:
-        keys = {decision.kind: decision.keys}
-        return Decided(decision, revisions, keys.get("approve", ()), keys.get("deny", ()), keys.get("undo", ()))
+    def ruling(self, key: str) -> Ruling | None:
+        """People's last word about a fact."""
+        return self._decisions.ruling(key)
 
     def find(self, id: str) -> Alert:
         """The alert of that id, or of its unique beginning."""
