@@ -173,7 +173,8 @@ class Fact:
     def saw(self, timestamp: int, count: int) -> None:
         """Counts occurrences."""
         self.count += count
-        self.first = min(self.first or timestamp, timestamp)
+        if not self.first or timestamp < self.first:
+            self.first = timestamp
         self.last = max(self.last, timestamp)
         hour = timestamp // HOUR
         if hour > self.last_bin:

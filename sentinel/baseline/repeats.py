@@ -7,7 +7,7 @@ from sentinel.baseline.kept import Facts
 from sentinel.baseline.learning import Learning
 from sentinel.baseline.rows import Operation
 
-UNDECIDED = ("seen", "learnt", "imported")
+UNDECIDED = frozenset(("seen", "learnt", "imported"))
 """What of an approval may end, and what was denied is told each time: these stand as they are."""
 
 
@@ -38,31 +38,35 @@ class Repeats:
         pair, class_, single = find(operation.conversation_key), find(operation.class_key), find(operation.key)
         if pair is None or class_ is None or single is None:
             return False
-        if not self._is_settled(pair, class_, single, time) or not self._is_usual(operation, pair, single, time, first):
+        state = self._learning.state(time)
+        if not _is_settled(pair, class_, single, state) or not _is_usual(operation, pair, single, state, first):
             return False
-        for fact in (pair, class_, single):
-            self._facts.again(fact, first, last, times)
+        again = self._facts.again
+        again(pair, first, last, times)
+        again(class_, first, last, times)
+        again(single, first, last, times)
         return True
 
-    def _is_settled(self, pair: Fact, class_: Fact, single: Fact, time: int) -> bool:
-        """Nothing is to be learnt or told of them."""
-        standings = (pair.provenance, class_.provenance, single.provenance)
-        if any(one not in UNDECIDED for one in standings):
-            return False
-        state = self._learning.state(time)
-        if state == "learning":
-            return "seen" not in standings
-        return state == "none" or (standings[0] in NORMAL and standings[1] in NORMAL)
 
-    def _is_usual(self, operation: Operation, pair: Fact, single: Fact, time: int, first: int) -> bool:
-        """Nothing of them counts as part of a scan: it was there in an earlier minute, and nobody is still to judge it."""
-        minute, is_open = first // MINUTE, self._learning.state(time) == "none"
-        if pair.first // MINUTE >= minute or not (is_open or pair.provenance in NORMAL):
-            return False
-        if operation.name not in (pair.functions or ()):
-            return False
-        if operation.unit is not None and operation.unit not in (pair.units or ()):
-            return False
-        if not operation.text:
-            return True
-        return single.first // MINUTE < minute and (is_open or single.provenance in NORMAL)
+def _is_settled(pair: Fact, class_: Fact, single: Fact, state: str) -> bool:
+    """Nothing is to be learnt or told of them."""
+    standings = (pair.provenance, class_.provenance, single.provenance)
+    if not UNDECIDED.issuperset(standings):
+        return False
+    if state == "learning":
+        return "seen" not in standings
+    return state == "none" or (standings[0] in NORMAL and standings[1] in NORMAL)
+
+
+def _is_usual(operation: Operation, pair: Fact, single: Fact, state: str, first: int) -> bool:
+    """Nothing of them counts as part of a scan: it was there in an earlier minute, and nobody is still to judge it."""
+    minute, is_open = first // MINUTE, state == "none"
+    if pair.first // MINUTE >= minute or not (is_open or pair.provenance in NORMAL):
+        return False
+    if operation.name not in (pair.functions or ()):
+        return False
+    if operation.unit is not None and operation.unit not in (pair.units or ()):
+        return False
+    if not operation.text:
+        return True
+    return single.first // MINUTE < minute and (is_open or single.provenance in NORMAL)
