@@ -36,6 +36,7 @@ FOLDERS = (
     "link",
     "network",
     "flow",
+    "intern",
     "engine",
     "protocols/recognise",
     "protocols/modbus",

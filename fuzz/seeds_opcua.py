@@ -358,9 +358,106 @@ def points() -> Iterator[bytes]:
             yield seed(PORT | (turn % 2) << 1, half)
 
 
+def text(data: bytes | None) -> bytes:
+    return struct.pack("<i", -1) if data is None else struct.pack("<i", len(data)) + data
+
+
+def two_byte(number: int, namespace: int = 1) -> bytes:
+    """A node id with a number of up to two bytes."""
+    return b"\x01" + bytes([namespace]) + struct.pack("<H", number)
+
+
+def reference(node: bytes, name: bytes, *, namespace: int = 2, node_class: int = 2, is_forward: bool = True) -> bytes:
+    """A ReferenceDescription (OPC 10000-4, 7.30)."""
+    named = struct.pack("<H", namespace) + text(name)
+    return (
+        b"\0\x2e" + bytes([is_forward]) + node + named + b"\x02" + text(name) + struct.pack("<I", node_class) + b"\0\0"
+    )
+
+
+def browsed(of: bytes, references: list[bytes], point: bytes | None = None) -> list[Said]:
+    """Browse of one node, and what hangs below it."""
+    view = b"\0\0" + bytes(8) + bytes(4) + bytes(4)
+    asked = view + struct.pack("<i", 1) + of + bytes(4) + b"\0\0" + b"\x01" + bytes(8)
+    told = struct.pack("<i", 1) + bytes(4) + text(point) + struct.pack("<i", len(references)) + b"".join(references)
+    return pair(527, asked, told + text(None))
+
+
+def browsed_on(point: bytes, references: list[bytes]) -> list[Said]:
+    told = struct.pack("<i", 1) + bytes(4) + text(None) + struct.pack("<i", len(references)) + b"".join(references)
+    return pair(533, b"\0" + struct.pack("<i", 1) + text(point), told + text(None))
+
+
+def translated(start: bytes, way: list[tuple[bytes, bool]], node: bytes, rest: int = 0xFFFFFFFF) -> list[Said]:
+    """TranslateBrowsePathsToNodeIds of one path: its names, and whether each goes back."""
+    steps = [b"\0\x2e" + bytes([goes_back, 1]) + b"\x02\0" + text(name) for name, goes_back in way]
+    asked = struct.pack("<i", 1) + start + struct.pack("<i", len(steps)) + b"".join(steps)
+    told = struct.pack("<i", 1) + bytes(4) + struct.pack("<i", 1) + node + struct.pack("<I", rest)
+    return pair(554, asked, told + text(None))
+
+
+PROPERTIES = (
+    (b"Manufacturer", b"\x15\x02" + text(b"Toy Works")),
+    (b"Model", b"\x15\x03" + text(b"en") + text(b"P-100")),
+    (b"SerialNumber", b"\x0c" + text(b"17")),
+    (b"DeviceClass", b"\x0c" + text(b"")),
+    (b"YearOfConstruction", b"\x05\xe8\x07"),
+    (b"MonthOfConstruction", b"\x03\0"),
+    (b"InitialOperationDate", b"\x0d" + struct.pack("<q", 132_000_000_000_000_000)),
+    (b"Location", b"\x0a\0\0\xc0\x3f"),
+    (b"NoName", b"\x0c" + text(b"x")),
+)
+
+
+def nameplates() -> Iterator[bytes]:
+    """What servers say of themselves and of their parts: namespaces before, between or after, names found each way, values."""
+    models = [b"http://opcfoundation.org/UA/", b"urn:plc", b"http://opcfoundation.org/UA/DI/"]
+    others = [*models, b"http://opcfoundation.org/UA/Machinery/"]
+
+    def namespaces(uris: list[bytes]) -> list[Said]:
+        array = b"\x8c" + struct.pack("<i", len(uris)) + b"".join(text(uri) for uri in uris)
+        return read_pair(array, b"\x01\0\xcf\x08")
+
+    def plate(of: int, first: int, namespace: int = 1) -> tuple[list[Said], list[Said]]:
+        nodes = [two_byte(first + at, namespace) for at in range(len(PROPERTIES))]
+        found = [reference(node, name) for node, (name, _) in zip(nodes, PROPERTIES, strict=True)]
+        read = [said for node, (_, value) in zip(nodes, PROPERTIES, strict=True) for said in read_pair(value, node)]
+        return browsed(two_byte(of), found), read
+
+    (names, values), (more_names, more_values) = plate(100, 200), plate(101, 300)
+    types, of_types = plate(102, 400, namespace=2)
+    for option in (PORT, PORT | EVERY):
+        yield seed(option, [*namespaces(models), *names, *values])
+        yield seed(option, [*names, *values, *namespaces(models)])
+        yield seed(option, [*namespaces(models[:2]), *names, *values[:6], *namespaces(models), *names, *values[:6]])
+        yield seed(
+            option, [*namespaces(models), *names, *values[:4], *more_names, *more_values[:8], *namespaces(others)]
+        )
+        yield seed(option, [*namespaces(models), *types, *of_types[:6]])
+    machines = [reference(two_byte(number), b"Machine", namespace=1, node_class=1) for number in (100, 101)]
+    found = [reference(two_byte(200), b"Manufacturer"), reference(two_byte(201), b"Model", is_forward=False)]
+    foreign = reference(b"\x41\x01\xc8\0\x05\0\0\0", b"Model")
+    for folder in (two_byte(5001, 2), two_byte(1001, 2), two_byte(85, 0)):
+        yield seed(PORT, [*namespaces(models), *browsed(folder, machines), *names, *values[:6]])
+    for point in (b"\x01\x02", b""):
+        begun, rest = browsed(two_byte(100), found, point), browsed_on(point, [*found[:1], foreign])
+        yield seed(PORT, [*namespaces(models), *begun, *rest, *rest, *values[:4]])
+    for way in (
+        [(b"Manufacturer", False)],
+        [(b"Identification", False), (b"SerialNumber", False)],
+        [(b"Identification", True), (b"Model", True)],
+        [],
+    ):
+        for rest in (0xFFFFFFFF, 1):
+            said = translated(two_byte(100), way, two_byte(200), rest)
+            again = translated(two_byte(101), way, two_byte(200), rest)
+            yield seed(PORT, [*namespaces(models), *said, *again, *values[:2], *names, *values[:6]])
+    yield seed(PORT, [*translated(two_byte(100), [(b"Model", False)], foreign[3:11]), *namespaces(models)])
+
+
 def seeds() -> Iterator[tuple[str, bytes]]:
     for said in services():
         yield WHERE, seed(PORT | EVERY, said)
         yield WHERE, seed(OPENING, [*opening(), *said])
-    for one in (captured, in_parts, protected, errors, lying, points):
+    for one in (captured, in_parts, protected, errors, lying, points, nameplates):
         yield from ((WHERE, data) for data in one())

@@ -142,6 +142,12 @@ def framings() -> Iterator[tuple[str, bytes]]:
             yield where, bytes([number % 2 * 2 + 5, number]) + poll + run + poll
             alone = b"".join(record(True, wrapped(part, at, request)) for at, (request, _) in enumerate(some))
             yield where, bytes([7, number]) + poll + alone
+        # More requests than are kept, of each of which something is summed up.
+        sweep = b""
+        for at in range(40):
+            request = wrapped(part, at, b"\x03\0" + bytes([at // 2]) + b"\0\x01")
+            sweep += record(True, request) + record(False, wrapped(part, at, b"\x03\x02\0\x07"))
+        yield where, bytes([1, 11]) + sweep
     for line in lines():
         yield "framing/modbus-tcp", b"\x00\x03" + record(True, line) + record(False, line)
 
