@@ -426,6 +426,25 @@ def test_documents_go_out_while_it_listens(tmp_path: Path) -> None:
     assert len(lines) == len({one["event"]["id"] for one in lines})
 
 
+def test_people_decide_while_it_listens(tmp_path: Path) -> None:
+    with lab() as net:
+        net.serve()
+        live = net.sensor("eth0", "--learn", "1s", home=tmp_path)
+        live.says("Listening")
+        net.python("hmi", POLL, ADDRESSES["plc"], "60").says("connected")
+        time.sleep(2)
+        net.python("eng", WRITE, ADDRESSES["plc"])
+        live.says("sentinel alerts show")
+        short = re.findall(r"sentinel alerts show (A-\w+)", live.text)[0]
+        told = sentinel(tmp_path, "alerts", "close", short, "--by", "ann", "--reason", "a drill")
+        assert told == f"{short} is closed\n"
+        live.says(f"ann decided: close {short} (a drill)")
+        found = documents(tmp_path, "alerts", tmp_path / "sentinel" / "default")
+        assert "closed" in {one["sentinel"]["alert"]["status"] for one in found}
+        assert live.process.poll() is None
+        assert live.end() == 0
+
+
 def test_a_terminal_has_one_calm_line_of_numbers(tmp_path: Path) -> None:
     with lab() as net:
         net.serve()

@@ -13,6 +13,8 @@ from sentinel.cli.state import naming_of, open_state, print_lines, state_options
 
 LEVELS = ("low", "medium", "high", "critical")
 SEVERITIES = (21, 47, 73, 99)
+PATIENCE = 5.0
+"""Seconds in which a process that listens takes a decision: it looks at least once a second."""
 
 
 @click.group(invoke_without_command=True, epilog="Example:  sentinel alerts show A-41C7")
@@ -86,17 +88,31 @@ def show(state: Path | None, which: str, tz: str | None, as_lines: bool) -> int:
 def _decide(state: Path | None, kind: str, which: str, reason: str, by: str | None, **more: Any) -> int:
     from sentinel.cli.screens import find_alert
     from sentinel.config import load_config
-    from sentinel.pipeline import Line
-    from sentinel.store import Store, last_state
+    from sentinel.pipeline import Line, decide_elsewhere
+    from sentinel.store import Store, hearer, last_state
     from sentinel.triage import Decision
 
-    with Store.open(state or last_state(), write=True) as store:
-        line = Line(store, load_config())
+    path = state or last_state()
+    listener = hearer(path)
+    with Store.open(path, write=listener is None) as store:
         target = which if " " in which else find_alert(store.triage_rows(), which)["short"]
-        line.decide(Decision(kind, target, time.time_ns(), by or _user(), reason, **more))
+        decision = Decision(kind, target, time.time_ns(), by or _user(), reason, **more)
+        if listener is None:
+            Line(store, load_config()).decide(decision)
+        elif not _is_heard(store, decide_elsewhere(store, decision)):
+            click.echo(f"{target}: written down; process {listener}, which listens, has not taken it yet")
+            return 0
     done = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open again"}[kind]
     click.echo(f"{target} is {done}")
     return 0
+
+
+def _is_heard(store: Any, number: int) -> bool:
+    """Whether the process that listens takes the decision soon."""
+    until = time.monotonic() + PATIENCE
+    while not (heard := (store.recall("decided") or 0) >= number) and time.monotonic() < until:
+        time.sleep(0.05)
+    return heard
 
 
 def _user() -> str:

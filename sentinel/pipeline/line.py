@@ -52,13 +52,34 @@ class Line:
         self.baseline.load(loaded.fact_rows(), loaded.point_facts())
         self.naming = Naming(self.inventory, config.display.modbus_addresses, config.inventory.contact)
         self.naming.labels.learn((one for one in store.points(labelled=True) if one["label"]), settled=True)
-        kept = [one for one in store.decisions() if decided is None or one.number <= decided]
+        taken = store.recall("decided") if decided is None else decided
+        kept = [one for one in store.decisions() if taken is None or one.number <= taken]
+        self._decided = kept[-1].number if kept else 0
         self.triage = Triage(self.naming, site=store.site, decisions=[decision_of(one) for one in kept])
         self.triage.load(loaded.triage_rows())
         for one in kept:
             self._rule(decision_of(one))
         self._detectors = detectors(self.naming)
         store.keep_for({"assets": self.inventory, "facts": self.baseline})
+        if decided is None:
+            self.hear_decisions()
+
+    def hear_decisions(self) -> list[str]:
+        """Takes what people decided and wrote down elsewhere since; a line about each."""
+        told: list[str] = []
+        revisions: list[AlertRevision] = []
+        for one in self._store.decisions(self._decided):
+            decided = self.triage.hear(decision_of(one))
+            self._rule(decided.decision)
+            revisions += decided.revisions
+            self._decided = one.number
+            name = decided.revisions[0].short if decided.revisions else one.target
+            told.append(f"{one.who} decided: {one.kind} {name}" + (f" ({one.why})" if one.why else ""))
+        if told:
+            self._store.remember("decided", self._decided)
+            self._commit(self._store.line_time, revisions)
+            self._store.flush()
+        return told
 
     def take(self, batch: Batch, documents: Documents, position: dict[str, Any] | None = None) -> list[AlertRevision]:
         """One batch, through every part, into the store, with how far reading has come. Returns what became of alerts."""
@@ -88,7 +109,8 @@ class Line:
         """Takes what people decided and said since that decision, as the store has it."""
         self.baseline.rewrite_points()  # the store's may have been numbered with other decisions between
         for one in store.decisions(decided):
-            self._rule(self.triage.decide(decision_of(one)).decision)
+            self._rule(self.triage.hear(decision_of(one)).decision)
+            self._decided = one.number
         self.baseline.import_rows(row for row in store.fact_rows() if row.get("provenance") == "imported")
         kept = Inventory(store.site)
         kept.load(store.asset_rows())
@@ -128,10 +150,9 @@ class Line:
     def decide(self, decision: Decision) -> None:
         """Takes a person's decision, and keeps it with what follows from it."""
         decided = self.triage.decide(decision)
-        taken = decided.decision
-        self._rule(taken)
-        value = {"until": taken.until, "for_good": taken.for_good, "keys": list(taken.keys)}
-        self._store.decide(taken.kind, taken.target, who=taken.who, when=taken.when, why=taken.why, value=value)
+        self._rule(decided.decision)
+        self._decided = write_down(self._store, decided.decision)
+        self._store.remember("decided", self._decided)
         self._commit(self._store.line_time, decided.revisions)
 
     def _rule(self, decision: Decision) -> None:
@@ -169,6 +190,25 @@ def baseline_settings(config: Config, learn: timedelta | datetime | None) -> Bas
     chosen = {name: value for name, value in config.baseline if value is not None and name not in ("learn", "limits")}
     limits = {name: value for name, value in config.baseline.limits if value is not None}
     return BaselineSettings(learn=learn or config.baseline.learn, limits=FactLimits(**limits), **chosen)
+
+
+def write_down(store: Store, decision: Decision) -> int:
+    """Puts a decision among those of the state, whoever writes the rest of it. Gives its number."""
+    value = {"until": decision.until, "for_good": decision.for_good, "keys": list(decision.keys)}
+    return store.decide(
+        decision.kind, decision.target, who=decision.who, when=decision.when, why=decision.why, value=value
+    ).number
+
+
+def decide_elsewhere(store: Store, decision: Decision) -> int:
+    """Checks a decision against what the state says now, and writes it down for the process that hears. Gives its number.
+
+    Raises:
+        SentinelError: It cannot be taken.
+    """
+    triage = Triage(site=store.site, decisions=[decision_of(one) for one in store.decisions()])
+    triage.load(store.triage_rows())
+    return write_down(store, triage.decide(decision).decision)
 
 
 def decision_of(kept: KeptDecision) -> Decision:

@@ -68,7 +68,7 @@ def listen(
     """
     began = time.monotonic()
     state = state or (Path(config.store.path) if config.store.path else default_state())
-    with Store.open(state, write=True, site=site, settings=config.store) as store:
+    with Store.open(state, write=True, site=site, settings=config.store, hears=True) as store:
         remember_state(state)
         line = Line(store, config, learn=learn)
         documents = Documents(store.site, interfaces, are_interfaces=True)
@@ -83,6 +83,7 @@ def listen(
                     latest = batch.line_time
                     revisions = line.take(batch, documents)
                 del batch
+                store.notices += line.hear_decisions()
                 if watch is not None:
                     told_of_state, store.notices = store.notices, []
                     watch(News(revisions, [*sensor.notices(), *told_of_state], sensor.counters(), line, state))

@@ -3,6 +3,7 @@
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import DiskFull
 from sentinel.store.files import KeptFile, Taken
+from sentinel.store.lock import hearer
 from sentinel.store.outbox import Outbox
 from sentinel.store.places import default_state, last_state, remember_state, replay_state, state_root
 from sentinel.store.reader import Devices, Reader
@@ -18,6 +19,7 @@ __all__ = [
     "Store",
     "Taken",
     "default_state",
+    "hearer",
     "last_state",
     "remember_state",
     "replay_state",

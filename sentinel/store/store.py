@@ -72,7 +72,7 @@ class Settled:
 class Store(Reader):
     """A state, to be read; and with `write=True` to be written, which only one process may at a time."""
 
-    def __init__(self, path: Path, *, write: bool, site: str | None, settings: StoreSettings) -> None:
+    def __init__(self, path: Path, *, write: bool, site: str | None, settings: StoreSettings, hears: bool) -> None:
         self._lock: Lock | None = None
         self._settings = settings
         self._pending = Pending()
@@ -93,7 +93,7 @@ class Store(Reader):
         with told(path):
             if write:
                 path.mkdir(parents=True, exist_ok=True)
-                self._lock = Lock(path)
+                self._lock = Lock(path, hears=hears)
             elif not (path / schema.DATABASE).exists():
                 raise SentinelError(f"{path}: no state there: name one that `sentinel run` has written")
             try:
@@ -111,13 +111,16 @@ class Store(Reader):
         site: str | None = None,
         write: bool = False,
         settings: StoreSettings | None = None,
+        hears: bool = False,
     ) -> Store:
         """Opens a state; one to be written is made if it is not there. `site` None: whichever it is about.
+
+        `hears`: who writes it will look for what others decide meanwhile; `hearer` tells them so.
 
         Raises:
             SentinelError: No state, another site's, written by somebody else already, or it cannot be used.
         """
-        return cls(Path(path), write=write, site=site, settings=settings or StoreSettings())
+        return cls(Path(path), write=write, site=site, settings=settings or StoreSettings(), hears=hears)
 
     def _begin(self, site: str | None) -> None:
         if self._lock:

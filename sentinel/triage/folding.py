@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,10 @@ class TriageLimits:
     alerts: int = 5_000
     """Alerts in memory; what is settled and least severe is forgotten first (the store keeps them all)."""
     notes: int = 5_000
+
+
+STATUS = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}
+"""What an alert is by a decision; by `undo`, where no earlier word holds again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,32 @@ class Triage:
             raise SentinelError(f"{alert.short} is {alert.status}: there is nothing to undo")
         if decision.kind == "close" or (decision.kind == "undo" and alert.status == "closed"):
             decision = replace(decision, keys=())  # closing is about no fact
-        self._decisions.take(decision)
-        alert.status = {"close": "closed", "approve": "approved", "deny": "denied"}.get(decision.kind) or (
-            self._decisions.verdict(decision.keys, decision.when) or "open"
-        )
-        action = {"undo": "alert-updated"}.get(decision.kind, alert.status)
-        self._revise(alert, "event", action, decision.when, decision.when)
+        self._settle(decision, alert)
         return Decided(decision, self._take())
+
+    def hear(self, decision: Decision) -> Decided:
+        """Takes a decision that was written down elsewhere: it is about the facts that its person saw, and no others."""
+        fold = next((fold for fold, one in self._everything() if one.id == decision.target), None)
+        if decision.kind not in STATUS or fold is None:
+            self._decisions.take(decision)
+            return Decided(decision, [])
+        self._settle(decision, self._alerts.get(fold) or self._notes[fold])
+        return Decided(decision, self._take())
+
+    def _settle(self, decision: Decision, alert: Alert) -> None:
+        self._decisions.take(decision)
+        status = STATUS[decision.kind]
+        if decision.kind == "undo":
+            status = self._decisions.verdict(decision.keys, decision.when) or status
+        elif decision.keys and not set(alert.approve) <= set(decision.keys):
+            status = alert.status  # more has happened since the person looked
+        alert.status = status
+        action = "alert-updated" if decision.kind == "undo" else STATUS[decision.kind]
+        self._revise(alert, "event", action, decision.when, decision.when)
+
+    def _everything(self) -> Iterator[tuple[Fold, Alert]]:
+        yield from self._alerts.items()
+        yield from self._notes.items()
 
     def _decide_fact(self, decision: Decision) -> Decided:
         if decision.kind not in ("approve", "deny", "undo"):
