@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -424,6 +425,46 @@ def test_documents_go_out_while_it_listens(tmp_path: Path) -> None:
         json.loads(line)["event"]["id"] for line in out.read_text().splitlines()
     }
     assert len(lines) == len({one["event"]["id"] for one in lines})
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+    place.mkdir()
+    run(f"mount -t tmpfs -o size={megabytes}m none {place}")
+    try:
+        yield place
+    finally:
+        run(f"umount {place}")
+
+
+def test_a_full_disk_ends_nothing(tmp_path: Path) -> None:
+    with lab() as net, small_disk(tmp_path / "disk", 16) as disk:
+        net.serve()
+        state = disk / "state"
+        live = net.sensor("eth0", "--learn", "1s", "--state", str(state), home=tmp_path)
+        live.says("Listening")
+        net.python("hmi", POLL, ADDRESSES["plc"], "60").says("connected")
+        time.sleep(2)
+        with open(disk / "filler", "wb") as filler, suppress(OSError):
+            while True:
+                filler.write(bytes(65_536))
+                filler.flush()
+        (state / "reserve").unlink(missing_ok=True)
+        with open(disk / "more", "wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(bytes(4_096))
+        net.python("eng", WRITE, ADDRESSES["plc"])
+        live.says("sentinel alerts show")
+        live.says("the disk is full")
+        time.sleep(2)
+        assert live.process.poll() is None
+        assert live.text.count("the disk is full") == 1
+        for name in ("filler", "more"):
+            (disk / name).unlink()
+        live.says("there is room again")
+        assert live.end() == 0, live.text
+        short = re.findall(r"sentinel alerts show (A-\w+)", live.text)[0]
+        assert short in sentinel(tmp_path, "alerts", "--state", str(state))
 
 
 def test_people_decide_while_it_listens(tmp_path: Path) -> None:

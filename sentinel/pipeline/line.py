@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +17,7 @@ from sentinel.inventory import PERSON, Asset, Change, Inventory, InventoryLimits
 from sentinel.naming import Naming
 from sentinel.sensor import Batch, Sensor
 from sentinel.store import Decision as KeptDecision
-from sentinel.store import Reader, Store
+from sentinel.store import DiskFull, Reader, Store
 from sentinel.triage import ABOUT_FACTS, AlertRevision, Decision, Triage
 
 
@@ -39,10 +42,16 @@ class Line:
         learn: timedelta | datetime | None = None,
         before: Reader | None = None,
         decided: int | None = None,
+        goes_on: bool = False,
     ) -> None:
-        """Loads what the store holds, or what it held `before`, with decisions up to that number."""
+        """Loads what the store holds, or what it held `before`, with decisions up to that number.
+
+        `goes_on`: a full disk is told among the store's notices, and the line goes on; else it is an error.
+        """
         spare_the_collector()
         self._store = store
+        self._goes_on = goes_on
+        self._full_at: float | None = None
         loaded = before or store
         names = load_names(config.inventory.names) if config.inventory.names else None
         bounds = {name: value for name, value in config.inventory.limits if value is not None}
@@ -78,7 +87,8 @@ class Line:
         if told:
             self._store.remember("decided", self._decided)
             self._commit(self._store.line_time, revisions)
-            self._store.flush()
+            with self._room():
+                self._store.flush()
         return told
 
     def take(self, batch: Batch, documents: Documents, position: dict[str, Any] | None = None) -> list[AlertRevision]:
@@ -171,13 +181,30 @@ class Line:
         self._commit(self._store.line_time, [])
 
     def _commit(self, line_time: int, revisions: list[AlertRevision], **more: Any) -> None:
-        self._store.commit(
-            line_time=line_time,
-            alerts=[one for one in revisions if not one.note],
-            triage=self.triage.changed(),
-            point_facts=self.baseline.changed_points(),
-            **more,
-        )
+        with self._room():
+            self._store.commit(
+                line_time=line_time,
+                alerts=[one for one in revisions if not one.note],
+                triage=self.triage.changed(),
+                point_facts=self.baseline.changed_points(),
+                **more,
+            )
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Around what writes: the store keeps what did not fit and tries it again, within its bounds."""
+        try:
+            yield
+        except DiskFull as error:
+            if not self._goes_on:
+                raise
+            if self._full_at is None:
+                self._store.notices.append(f"{error}. Listening goes on, and what is new is held as far as it fits")
+            self._full_at = time.monotonic()
+        else:
+            if self._full_at is not None and self._store.flushed > self._full_at:
+                self._store.notices.append(f"{self._store.path}: there is room again, and what was held is written")
+                self._full_at = None
 
 
 def _said(asset: Asset) -> dict[str, str]:

@@ -70,7 +70,7 @@ def listen(
     state = state or (Path(config.store.path) if config.store.path else default_state())
     with Store.open(state, write=True, site=site, settings=config.store, hears=True) as store:
         remember_state(state)
-        line = Line(store, config, learn=learn)
+        line = Line(store, config, learn=learn, goes_on=True)
         documents = Documents(store.site, interfaces, are_interfaces=True)
         line.inventory.use_captures(interfaces)
         limits = {name: value for name, value in config.limits if value is not None}

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars
@@ -125,10 +126,13 @@ def write_one(folder: Path, kind: str, frame: polars.DataFrame, hour: int, creat
     frame = filled(frame)
     columns: list[str] = sorted(frame.columns, key=_place)
     frame = frame.select(columns)
+    # Into memory first: of a disk that is full Polars says something that nobody can tell from a fault of ours. No statistics:
+    # what a part holds of time is kept with it, and it is read whole, or not at all.
+    made = BytesIO()
+    frame.write_parquet(made, compression="zstd", compression_level=1, statistics=False)
     try:
         with open(temporary, "wb") as file:
-            # What a part holds of time is kept with it: a part is read whole, or not at all.
-            frame.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
+            file.write(made.getbuffer())
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()

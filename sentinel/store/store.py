@@ -18,7 +18,7 @@ from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
 from sentinel.store import columns, decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
-from sentinel.store.faults import is_full, told
+from sentinel.store.faults import DiskFull, is_full, told
 from sentinel.store.lock import Lock
 from sentinel.store.outbox import Outbox
 from sentinel.store.parts import HOUR, Part
@@ -88,6 +88,8 @@ class Store(Reader):
         self._wrote = self._committed = 0.0
         self._position: Row | None = None
         self._settled = Settled()
+        self.flushed = 0.0
+        """When everything was written last, seconds of the monotonic clock."""
         self.notices: list[str] = []
         """What must be said: files found missing, documents removed before a sink had them."""
         with told(path):
@@ -226,15 +228,23 @@ class Store(Reader):
         pending.files.extend(files)
         if position is not None:
             self._position = pending.kept["position"] = position
+        calls = any(one.document.get("event.kind") == "alert" for one in alerts)
+        try:
+            self._write_what_is_due(at_once=calls or bool(files))
+        except DiskFull:
+            # Tried again after a pause: at each batch it would keep the disk busy.
+            self._wrote = self._committed = time.monotonic()
+            raise
+
+    def _write_what_is_due(self, *, at_once: bool) -> None:
         now = time.monotonic()
         next_minute = self._line_time // MINUTE != self._minute and now - self._wrote >= self._pause
-        calls = any(one.document.get("event.kind") == "alert" for one in alerts)
-        if calls or files or next_minute:
+        if at_once or next_minute:
             self.flush()
             return
         if self._buffered() >= self._settings.part_rows:
             self._spill()
-        if now - self._committed >= self._pause or pending.is_crowded():
+        if now - self._committed >= self._pause or self._pending.is_crowded():
             with told(self.path):
                 self._write()
 
@@ -259,7 +269,8 @@ class Store(Reader):
                 parts.remove(self.path, written)
                 raise
             self._clear()
-            self._minute, self._wrote = self._line_time // MINUTE, time.monotonic()
+            self.flushed = self._wrote = time.monotonic()
+            self._minute = self._line_time // MINUTE
             hour = self._line_time // HOUR
             if hour != self._hour:
                 self._hour = hour
