@@ -75,6 +75,8 @@ def test_an_approval_is_about_what_was_seen(tmp_path: Path, listening: Line) -> 
     assert {listening.triage.ruling(key) is not None for key in seen["approve"]} == {True}
     assert listening.triage.ruling("operation write other") is None
     assert alert(tmp_path)["status"] == "open", "more has happened since"
+    with Store.open(tmp_path) as store:
+        assert store.alert_revisions(seen["id"])[-1]["event.action"] == "alert-updated"
 
 
 def test_what_nobody_heard_is_taken_by_the_next(tmp_path: Path) -> None:

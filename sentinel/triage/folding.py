@@ -33,7 +33,7 @@ class TriageLimits:
 
 
 STATUS = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open"}
-"""What an alert is by a decision; by `undo`, where no earlier word holds again."""
+"""What an alert is by a decision; by `undo` where no earlier word holds again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,13 @@ class Triage:
 
     def _settle(self, decision: Decision, alert: Alert) -> None:
         self._decisions.take(decision)
-        status = STATUS[decision.kind]
+        action = STATUS[decision.kind]
         if decision.kind == "undo":
-            status = self._decisions.verdict(decision.keys, decision.when) or status
+            alert.status, action = self._decisions.verdict(decision.keys, decision.when) or "open", "alert-updated"
         elif decision.keys and not set(alert.approve) <= set(decision.keys):
-            status = alert.status  # more has happened since the person looked
-        alert.status = status
-        action = "alert-updated" if decision.kind == "undo" else STATUS[decision.kind]
+            action = "alert-updated"  # more has happened since the person looked: it stays what it was
+        else:
+            alert.status = action
         self._revise(alert, "event", action, decision.when, decision.when)
 
     def _everything(self) -> Iterator[tuple[Fold, Alert]]:
