@@ -8,8 +8,10 @@ use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
+use super::encoding::plain::cut;
 use super::encoding::{Cursor, ExpandedNodeId, Identifier, LocalizedText, NodeId, QualifiedName, Read, Text, Value};
 use super::hot::head;
+use super::points::MOST_TEXT;
 use crate::protocols::{Claim, PointValue, Said, Side};
 
 const SOURCE: &str = "opcua nameplate";
@@ -48,8 +50,6 @@ const MOST_PROPERTIES: usize = 4_096;
 const MOST_PLATES: usize = 256;
 /// Browses whose rest is still to come; the attack: continuation points that nobody asks for.
 const MOST_CONTINUATIONS: usize = 64;
-/// Bytes that are kept of a plate's identifier, and of a value.
-const MOST_TEXT: usize = 256;
 
 const BROWSE: u16 = 527;
 const BROWSE_NEXT: u16 = 533;
@@ -170,7 +170,7 @@ impl Nameplates {
             asked.bytes(4)?;
             NodeId::read(asked)?;
             asked.bytes(1 + 4 + 4)?;
-            let objects = self.references(key(&node, b""), &cut(&node.to_string()), told, found)?;
+            let objects = self.references(key(&node, b""), &cut(node.to_string().into(), MOST_TEXT), told, found)?;
             if objects > 1 && self.is_collection(&node) {
                 // None of several is the server itself.
                 self.told = self.told.max(1);
@@ -250,7 +250,7 @@ impl Nameplates {
                 let Some((name, property)) = last.and_then(|name| Some((name, property(&name)?))) else { continue };
                 if remaining == u32::MAX && is_local(&node) {
                     // The count of the way's elements stands before it, and is another for each way.
-                    let plate = (key(&start, way.get(4..).unwrap_or_default()), &*cut(&start.to_string()));
+                    let plate = (key(&start, way.get(4..).unwrap_or_default()), &*cut(start.to_string().into(), MOST_TEXT));
                     found(self, Found { plate, node: node.node, namespace: name.namespace, name: property });
                 }
             }
@@ -293,7 +293,7 @@ impl Nameplates {
         for value in values.iter().filter(|value| value.status.is_none() && !value.past) {
             let Some(property) = self.properties.get_mut(&value.address) else { continue };
             let Some(text) = text(value) else { continue };
-            property.value = Some(cut(&text).into());
+            property.value = Some(cut(text.into(), MOST_TEXT).into());
             if !std::mem::replace(&mut property.is_due, true) {
                 self.due.push(value.address);
             }
@@ -344,12 +344,6 @@ fn text(value: &PointValue) -> Option<String> {
         Said::Part | Said::Missing => return None,
     };
     (!text.is_empty() && text != "0" && !text.starts_with("1601-")).then_some(text)
-}
-
-/// At most [`MOST_TEXT`] bytes of it.
-fn cut(text: &str) -> String {
-    let end = (0..=text.len().min(MOST_TEXT)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    text.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::chunk::word;
 use super::claims::NAMESPACE_ARRAY;
+use super::encoding::plain::cut;
 use super::encoding::variant::nests;
 use super::encoding::{Body, Cursor, DataValue, NodeId, Read, Text, Value, Variant};
 use super::hot::head;
@@ -25,7 +26,7 @@ const VALUE: u32 = 13;
 /// Elements of an array that are points of their own; longer ones are told as a whole.
 const MOST_ELEMENTS: u32 = 16;
 /// Bytes of a text that are kept.
-const MOST_TEXT: usize = 256;
+pub(super) const MOST_TEXT: usize = 256;
 /// Services whose pairs tell of points, or of what stands for one.
 pub(super) const SERVICES: &[&str] =
     &["Read", "Write", "Publish", "Republish", "HistoryRead", "CreateMonitoredItems", "ModifyMonitoredItems", "DeleteMonitoredItems"];
@@ -159,7 +160,7 @@ impl Points<'_, '_> {
     fn label(&mut self, node: &NodeId<'_>, value: &DataValue<'_>) {
         let Some(Variant::Scalar(_, Value::LocalizedText(text))) = value.value else { return };
         if let (Some(number), Some(text)) = (self.number(node), text.text) {
-            self.nodes.set_label(number, &cut(text.lossy()));
+            self.nodes.set_label(number, &cut(text.lossy(), MOST_TEXT));
         }
     }
 
@@ -217,21 +218,6 @@ pub(super) fn status_word(code: u32) -> &'static str {
     names::status_name(code).unwrap_or(["Good", "Uncertain", "Bad", "Bad"][(code >> 30) as usize])
 }
 
-/// A text of at most [`MOST_TEXT`] bytes.
-fn cut(text: Cow<'_, str>) -> String {
-    let mut end = text.len().min(MOST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    match text {
-        Cow::Borrowed(text) => text.get(..end).unwrap_or_default().to_owned(),
-        Cow::Owned(mut text) => {
-            text.truncate(end);
-            text
-        }
-    }
-}
-
 /// All bits of a value, and what it says. Of a text the bits are a hash by a secret of this process: nobody can choose another text
 /// that would pass for it.
 fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
@@ -271,7 +257,7 @@ fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
             format!("value within a value, digest {:016x}", digest(cursor.rest())).into()
         }
     };
-    let text = cut(text);
+    let text = cut(text, MOST_TEXT).into_owned();
     (secret.hash_one(&text) as i64, Said::Text(text))
 }
 

@@ -1,5 +1,6 @@
 //! What one message says that documents, claims and the security ledger need.
 
+use super::encoding::plain::cut;
 use super::encoding::{Bounds, NodeId, Text, Value, Violation};
 use super::services::{message, Field, Kind, Role, Service, Structure, Visitor};
 use crate::protocols::Side;
@@ -364,13 +365,9 @@ impl Gather<'_, '_> {
             _ => return,
         };
         if list.len() < bound {
-            let mut text = node.to_string();
-            if text.len() > self.bounds.text_bytes {
-                let end = (0..=self.bounds.text_bytes).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-                text.truncate(end);
-                self.told.truncated = true;
-            }
-            list.push(text);
+            let text = node.to_string();
+            self.told.truncated |= text.len() > self.bounds.text_bytes;
+            list.push(cut(text.into(), self.bounds.text_bytes).into_owned());
         } else {
             self.told.truncated = true;
         }

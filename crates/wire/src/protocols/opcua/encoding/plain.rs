@@ -16,6 +16,21 @@ impl<'a> Text<'a> {
     }
 }
 
+/// At most so many bytes of a text, up to the end of a letter.
+pub fn cut(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or_default()),
+        Cow::Owned(mut text) => {
+            text.truncate(end);
+            Cow::Owned(text)
+        }
+    }
+}
+
 /// A Guid in the order of its text form (the wire's first three parts are little-endian, §5.2.2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Guid(pub [u8; 16]);
