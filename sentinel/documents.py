@@ -39,15 +39,29 @@ def time_text(nanoseconds: int) -> str:
 def nested(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document as JSON objects within objects, without nulls, times as text."""
     out: dict[str, Any] = {}
+    objects = {"": out}
     for name, value in document.items():
         if value is None:
             continue
-        place = out
-        *path, leaf = name.split(".")
-        for part in path:
-            place = place.setdefault(part, {})
-        place[leaf] = time_text(value) if name in TIMES and isinstance(value, int) else value
+        path, leaf, is_time = _PLACES.get(name) or _place(name)
+        place = objects.get(path)
+        if place is None:
+            place = out
+            for part in path.split("."):
+                place = place.setdefault(part, {})
+            objects[path] = place
+        place[leaf] = time_text(value) if is_time and isinstance(value, int) else value
     return out
+
+
+_PLACES: dict[str, tuple[str, str, bool]] = {}
+"""By name of a field: the object it is in, its name there, and whether it holds a time. Fields are some hundreds."""
+
+
+def _place(name: str) -> tuple[str, str, bool]:
+    path, _, leaf = name.rpartition(".")
+    place = _PLACES[name] = (path, leaf, name in TIMES)
+    return place
 
 
 def as_json(document: Mapping[str, Any]) -> str:
@@ -57,8 +71,10 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 def rows(frame: polars.DataFrame) -> Iterable[Document]:
     """The documents of a frame, nulls and internal columns left out."""
-    for row in frame.iter_rows(named=True):
-        yield {name: value for name, value in row.items() if value is not None and name not in INTERNAL}
+    # Of the columns of all protocols most hold nothing.
+    held = [one for one in frame if one.null_count() < one.len() and one.name not in INTERNAL]
+    for row in frame.select(held).iter_rows(named=True):
+        yield {name: value for name, value in row.items() if value is not None}
 
 
 class Documents:
