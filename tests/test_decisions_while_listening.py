@@ -15,6 +15,7 @@ import pytest
 from replay import findings, only
 from tables import MINUTE, STRANGER, plant
 
+from sentinel.cli.alerts import _outcome
 from sentinel.config import Config
 from sentinel.detect import Finding
 from sentinel.pipeline import Line, decide_elsewhere
@@ -120,3 +121,18 @@ def test_the_command_waits_for_it_and_says_so(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sentinel", "alerts", "--state", str(tmp_path), "close", short, "--by", "ann"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout == f"{short}: written down; process {os.getpid()}, which listens, has not taken it yet\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        ("close", "closed", "A-1 is closed"),
+        ("approve", "approved", "A-1 is approved"),
+        ("approve", "open", "A-1: what you saw is approved; more has happened since, so it stays open"),
+        ("undo", "open", "A-1 is open again"),
+        ("undo", "denied", "A-1 is denied again"),
+    ],
+)
+def test_what_became_of_it(kind: str, status: str, told: str) -> None:
+    assert _outcome(kind, "A-1", [{"short": "A-2", "status": "note"}, {"short": "A-1", "status": status}]) == told
+    assert _outcome("deny", "asset 10.0.0.1", []) == "asset 10.0.0.1 is denied"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +99,27 @@ def _decide(state: Path | None, kind: str, which: str, reason: str, by: str | No
         target = which if " " in which else find_alert(store.triage_rows(), which)["short"]
         decision = Decision(kind, target, time.time_ns(), by or _user(), reason, **more)
         if listener is None:
-            Line(store, load_config()).decide(decision)
-        elif not _is_heard(store, decide_elsewhere(store, decision)):
+            line = Line(store, load_config())
+            line.decide(decision)
+            rows = list(line.triage.rows())
+        elif _is_heard(store, decide_elsewhere(store, decision)):
+            rows = store.triage_rows()
+        else:
             click.echo(f"{target}: written down; process {listener}, which listens, has not taken it yet")
             return 0
-    done = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open again"}[kind]
-    click.echo(f"{target} is {done}")
+    click.echo(_outcome(kind, target, rows))
     return 0
+
+
+def _outcome(kind: str, target: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """What became of it."""
+    wanted = {"close": "closed", "approve": "approved", "deny": "denied", "undo": "open again"}[kind]
+    status = next((row["status"] for row in rows if row["short"] == target), "")
+    if kind == "undo":
+        return f"{target} is {wanted if status in ('', 'open') else f'{status} again'}"
+    if status not in ("", wanted):
+        return f"{target}: what you saw is {wanted}; more has happened since, so it stays {status}"
+    return f"{target} is {wanted}"
 
 
 def _is_heard(store: Any, number: int) -> bool:

@@ -172,6 +172,10 @@ class Triage:
             if alert.grown:
                 self._wait(fold, alert.told + MINUTE)
 
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """All alerts and notes, as `load` takes them."""
+        return (alert.row() for _, alert in self._everything())
+
     def changed(self) -> list[dict[str, Any]]:
         """Current form of alerts that changed since the last call."""
         rows = [alert.row() for alert in self._changed.values()]
