@@ -7,6 +7,7 @@ the machine's own network is touched, and all is gone at the end.
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pytest
 
@@ -79,6 +81,18 @@ def run(command: str) -> str:
     return done.stdout
 
 
+def sentinel(home: Path, *arguments: str, code: int = 0) -> str:
+    environment = {**os.environ, "XDG_STATE_HOME": str(home), "SENTINEL_CONFIG": "", "TZ": "UTC"}
+    line = [sys.executable, "-m", "sentinel", *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def documents(home: Path, what: str, state: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in sentinel(home, what, "--state", str(state), "--json").splitlines()]
+
+
 def why_no_lab() -> str:
     """Why there can be none; empty if there can."""
     missing = [tool for tool in ("ip", "tc", "bridge", "tcpdump", "setpriv") if shutil.which(tool) is None]
@@ -101,11 +115,11 @@ def need_lab() -> None:
         pytest.skip(f"no network to listen on: {why}")
 
 
-def wait_for(what: str, found: Callable[[], bool]) -> None:
-    """Waits until it is so."""
+def wait_for(what: str, found: Callable[[], bool], instead: Callable[[], str] = str) -> None:
+    """Waits until it is so; else it fails with what happened instead."""
     end = time.monotonic() + PATIENCE
     while not found():
-        assert time.monotonic() < end, f"did not happen: {what}"
+        assert time.monotonic() < end, f"did not happen: {what}\n{instead()}"
         time.sleep(0.02)
 
 
@@ -133,7 +147,8 @@ class Job:
 
     def says(self, words: str) -> None:
         """Waits until a line has these words."""
-        wait_for(f"{words!r} in {self.process.args}", lambda: words in self.text or self.process.poll() is not None)
+        is_there = lambda: words in self.text or self.process.poll() is not None  # noqa: E731
+        wait_for(f"{words!r} in {self.process.args}", is_there, lambda: self.text)
         self._join_if_over()
         assert words in self.text, self.text
 

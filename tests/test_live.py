@@ -9,13 +9,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import ADDRESSES, PATIENCE, POLL, ROOT, SILENT_SERVER, WRITE, Job, Lab, first_packets, lab, run, wait_for
+from lab import (
+    ADDRESSES,
+    PATIENCE,
+    POLL,
+    ROOT,
+    SILENT_SERVER,
+    WRITE,
+    Job,
+    Lab,
+    documents,
+    first_packets,
+    lab,
+    run,
+    sentinel,
+    wait_for,
+)
 
 SOON = 5.0
 """Seconds from a packet to its alert. The promise is one; a busy machine gets some more."""
@@ -23,18 +37,6 @@ TRUNK = "pcaps/modbus/waterworks/waterworks.pcap"
 NOBODY = "--reuid 65534 --regid 65534 --clear-groups --no-new-privs"
 ONLY_RAW = "--inh-caps -all,+net_raw --ambient-caps -all,+net_raw --bounding-set -all,+net_raw"
 NOTHING = "--inh-caps -all --ambient-caps -all --bounding-set -all"
-
-
-def sentinel(home: Path, *arguments: str, code: int = 0) -> str:
-    environment = {**os.environ, "XDG_STATE_HOME": str(home), "SENTINEL_CONFIG": "", "TZ": "UTC"}
-    line = [sys.executable, "-m", "sentinel", *arguments]
-    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
-
-
-def documents(home: Path, what: str, state: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in sentinel(home, what, "--state", str(state), "--json").splitlines()]
 
 
 def without_place(document: Any) -> Any:
@@ -425,65 +427,6 @@ def test_documents_go_out_while_it_listens(tmp_path: Path) -> None:
         json.loads(line)["event"]["id"] for line in out.read_text().splitlines()
     }
     assert len(lines) == len({one["event"]["id"] for one in lines})
-
-
-@contextmanager
-def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
-    place.mkdir()
-    run(f"mount -t tmpfs -o size={megabytes}m none {place}")
-    try:
-        yield place
-    finally:
-        run(f"umount -l {place}")  # a sensor of a test that failed still writes there
-
-
-def test_a_full_disk_ends_nothing(tmp_path: Path) -> None:
-    with lab() as net, small_disk(tmp_path / "disk", 16) as disk:
-        net.serve()
-        state = disk / "state"
-        live = net.sensor("eth0", "--learn", "1s", "--state", str(state), home=tmp_path)
-        live.says("Listening")
-        net.python("hmi", POLL, ADDRESSES["plc"], "60").says("connected")
-        time.sleep(2)
-        with open(disk / "filler", "wb") as filler, suppress(OSError):
-            while True:
-                filler.write(bytes(65_536))
-                filler.flush()
-        (state / "reserve").unlink(missing_ok=True)
-        with open(disk / "more", "wb", buffering=0) as filler, suppress(OSError):
-            while True:
-                filler.write(bytes(4_096))
-        net.python("eng", WRITE, ADDRESSES["plc"])
-        live.says("sentinel alerts show")
-        live.says("the disk is full")
-        time.sleep(2)
-        assert live.process.poll() is None
-        assert live.text.count("the disk is full") == 1
-        for name in ("filler", "more"):
-            (disk / name).unlink()
-        live.says("there is room again")
-        assert live.end() == 0, live.text
-        short = re.findall(r"sentinel alerts show (A-\w+)", live.text)[0]
-        assert short in sentinel(tmp_path, "alerts", "--state", str(state))
-
-
-def test_people_decide_while_it_listens(tmp_path: Path) -> None:
-    with lab() as net:
-        net.serve()
-        live = net.sensor("eth0", "--learn", "1s", home=tmp_path)
-        live.says("Listening")
-        net.python("hmi", POLL, ADDRESSES["plc"], "60").says("connected")
-        time.sleep(2)
-        net.python("eng", WRITE, ADDRESSES["plc"])
-        live.says("sentinel alerts show")
-        short = re.findall(r"sentinel alerts show (A-\w+)", live.text)[0]
-        told = sentinel(tmp_path, "alerts", "close", short, "--by", "ann", "--reason", "a drill")
-        assert told == f"{short} is closed\n"
-        live.says(f"ann decided: close {short} (a drill)")
-        found = documents(tmp_path, "alerts", tmp_path / "sentinel" / "default")
-        assert "closed" in {one["sentinel"]["alert"]["status"] for one in found}
-        assert live.process.poll() is None
-        assert live.end() == 0
 
 
 def test_a_terminal_has_one_calm_line_of_numbers(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars
 
@@ -19,6 +19,7 @@ from sentinel.errors import SentinelError
 from sentinel.store import columns, decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import DiskFull, is_full, told
+from sentinel.store.given import FRAMES, Frames, Tables
 from sentinel.store.lock import Lock
 from sentinel.store.outbox import Outbox
 from sentinel.store.parts import HOUR, Part
@@ -38,26 +39,8 @@ MERGE_SHARE = 2
 KINDS = ("events", "readings")
 BEFORE = "before"
 """Folder of the state as it was before a reading that is not finished."""
-FRAMES = ("events", "summaries", "weirds", "connections")
 
 Row = Mapping[str, Any]
-
-
-class Frames(Protocol):
-    """Documents of a batch: columns are fields, besides `sequence` and `time`."""
-
-    events: polars.DataFrame
-    summaries: polars.DataFrame
-    weirds: polars.DataFrame
-    connections: polars.DataFrame
-
-
-class Tables(Protocol):
-    """A batch of the border: the store takes its points, readings and evictions."""
-
-    @property
-    def tables(self) -> Mapping[str, polars.DataFrame]:
-        """By name; those without rows may be left out."""
 
 
 @dataclass(frozen=True)
@@ -232,8 +215,9 @@ class Store(Reader):
         try:
             self._write_what_is_due(at_once=calls or bool(files))
         except DiskFull:
-            # Tried again after a pause: at each batch it would keep the disk busy.
+            # All of it is tried again, after a pause: at each batch it would keep the disk busy.
             self._wrote = self._committed = time.monotonic()
+            self._minute = -1
             raise
 
     def _write_what_is_due(self, *, at_once: bool) -> None:
