@@ -16,7 +16,7 @@ import polars
 from sentinel import _core
 from sentinel.fields import all_fields
 from sentinel.known import Known
-from sentinel.sensor import Batch
+from sentinel.sensor import Batch, filled
 
 Document = dict[str, Any]
 """A document with flat names; times are ns since 1970, UTC."""
@@ -71,9 +71,7 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 def rows(frame: polars.DataFrame) -> Iterable[Document]:
     """The documents of a frame, nulls and internal columns left out."""
-    # Of the columns of all protocols most hold nothing.
-    held = [one for one in frame if one.null_count() < one.len() and one.name not in INTERNAL]
-    for row in frame.select(held).iter_rows(named=True):
+    for row in filled(frame.drop(INTERNAL, strict=False)).iter_rows(named=True):
         yield {name: value for name, value in row.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import polars
 
 from sentinel import _core
-from sentinel.sensor import Batch, detached, schemas
+from sentinel.sensor import Batch, detached, filled, schemas
 
 CHUNKS = 32
 """Frames that are looked through one by one; more are put together."""
@@ -55,7 +55,7 @@ class Known:
             operations = operations.drop("time")
             for protocol in self._protocols:
                 operations = operations.join(batch[protocol], on="operation", how="left")
-            self._operations.append(detached(_filled(operations)))
+            self._operations.append(detached(filled(operations)))
         if conversations.height:
             self._conversations.append(detached(conversations.select(CONVERSATION)))
         evicted = batch["evictions"]
@@ -128,10 +128,6 @@ def _found(
     asked = polars.col(key).is_in(numbers.implode())
     found = (chunk.filter(asked) for chunk in (chunks if numbers.len() else ()))
     return polars.concat([nothing, *(chunk for chunk in found if chunk.height)], how="diagonal")
-
-
-def _filled(frame: polars.DataFrame) -> polars.DataFrame:
-    return frame.select(column for column in frame if column.null_count() < column.len())
 
 
 def _without(schema: polars.Schema, *names: str) -> polars.Schema:

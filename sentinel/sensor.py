@@ -68,6 +68,11 @@ def detached(frame: polars.DataFrame) -> polars.DataFrame:
     return frame.with_columns(polars.all().exclude(texts).reverse().reverse(), *copies)
 
 
+def filled(frame: polars.DataFrame) -> polars.DataFrame:
+    """Without the columns that hold nothing: most are of one protocol or kind of row, and empty ones cost as much as others."""
+    return frame.select(column for column in frame if column.null_count() < column.len())
+
+
 @dataclass(frozen=True)
 class FileChoice:
     """What is wanted of one file."""

@@ -20,8 +20,7 @@ from made import HOUR, MINUTE, SECOND, START, Made, Revision, Tables, events, id
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import DiskFull, Store, default_state, last_state, parts, points, remember_state, replay_state
-from sentinel.store import room as room_module
+from sentinel.store import Store, default_state, last_state, parts, points, remember_state, replay_state
 from sentinel.store.schema import MIGRATIONS, connect, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -475,48 +474,6 @@ def test_orphans_go_and_files_that_are_gone_are_told(tmp_path):
         assert store.notices == [f"1 files with 1 documents are gone from {tmp_path}"]
         assert ids(store) == ["e1", "e2"]
         assert store.counters()["documents_missing"] == 1
-
-
-def full(*_: object, **__: object) -> None:
-    raise OSError(28, "No space left on device")
-
-
-def test_a_full_disk_loses_no_alert(tmp_path, monkeypatch):
-    store = Store.open(tmp_path, write=True, settings=StoreSettings(part_rows=100))
-    assert (tmp_path / "reserve").stat().st_size == room_module.RESERVE_BYTES
-    monkeypatch.setattr(polars.DataFrame, "write_parquet", full)
-    with pytest.raises(DiskFull, match="the disk is full; free some room"):
-        put(store, 1, alerts=(Revision("41c7aa"),))
-    assert not (tmp_path / "reserve").exists(), "it was given up"
-    with Store.open(tmp_path) as reader:
-        assert len(reader.alerts()) == 1
-        assert ids(reader) == []
-    with pytest.raises(DiskFull):
-        put(store, *range(2, 300))
-    monkeypatch.undo()
-    put(store, 300, alerts=(Revision("9f00cc"),))
-    assert ids(store) == ["e300"], "what did not fit into memory was let go"
-    assert store.counters()["documents_lost_disk_full"] == 299
-    assert len(store.alerts()) == 2
-    store.close()
-
-
-def test_a_full_database(tmp_path):
-    store = Store.open(tmp_path, write=True)
-    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-    store._connection.execute(f"PRAGMA max_page_count = {pages}")
-    big = [{"key": str(number), "text": "x" * 4000} for number in range(50)]
-    with pytest.raises(DiskFull, match="the disk is full"):
-        store.commit(line_time=START, facts=big, alerts=[Revision("41c7aa")], documents=Made(events(1)))
-    assert part_files(tmp_path) == [], "a file that does not count does not stay"
-    assert store.alerts() == []
-    store._connection.execute("PRAGMA max_page_count = 1000000")
-    store.commit(line_time=START)
-    store.flush()
-    assert len(store.alerts()) == 1, "nothing was forgotten"
-    assert len(store.facts()) == 50
-    assert ids(store) == ["e1"]
-    store.close()
 
 
 def test_damage_is_told_in_one_line(tmp_path):

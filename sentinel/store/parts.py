@@ -14,6 +14,7 @@ import polars
 from polars import selectors
 
 from sentinel import fields
+from sentinel.sensor import filled
 
 HOUR = 3_600_000_000_000
 LEFT_OUT = ("operation", "conversation")
@@ -78,17 +79,12 @@ def unregister(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
     connection.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in parts])
 
 
-def filled(frame: polars.DataFrame) -> polars.DataFrame:
-    """Without the columns that hold nothing: most fields are of one kind of document, and empty ones cost as much as others."""
-    return frame.select(column for column in frame if column.null_count() < column.len())
-
-
 def together(frames: Iterable[polars.DataFrame]) -> polars.DataFrame:
     """All rows in the order in which they were known, columns as the schema has them."""
-    filled = [frame.drop(LEFT_OUT, strict=False) for frame in frames if frame.height]
-    if not filled:
+    given = [frame.drop(LEFT_OUT, strict=False) for frame in frames if frame.height]
+    if not given:
         return polars.DataFrame()
-    frame = polars.concat([frame.cast(_kinds(frame)) for frame in filled], how="diagonal_relaxed")
+    frame = polars.concat([frame.cast(_kinds(frame)) for frame in given], how="diagonal_relaxed")
     in_order = "sequence" not in frame.columns or frame["sequence"].is_sorted()
     return frame if in_order else frame.sort("sequence", maintain_order=True)
 
@@ -169,8 +165,6 @@ _PLACES = {name: place for place, name in enumerate(fields.all_fields())}
 def merge(folder: Path, parts: Sequence[Part]) -> Part:
     """One file out of several of an hour that follow each other; a document that came twice stays once."""
     frame = polars.concat([part.read(folder).collect() for part in parts], how="diagonal_relaxed")
-    if not frame["position"].is_sorted():
-        frame = frame.sort("position")
     if "event.id" in frame.columns:
         frame = once(frame)
     return write_one(folder, parts[0].kind, frame, parts[0].hour, parts[-1].created)

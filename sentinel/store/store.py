@@ -16,6 +16,7 @@ import polars
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
+from sentinel.sensor import filled
 from sentinel.store import columns, decisions, parts, points, room, schema
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import DiskFull, is_full, told
@@ -240,7 +241,7 @@ class Store(Reader):
             self._position = position
             self._take_documents(documents)
             if taken.readings is not None:
-                self._buffers["readings"].append(parts.filled(taken.readings))
+                self._buffers["readings"].append(filled(taken.readings))
 
     def flush(self) -> None:
         """Writes everything that was taken, now."""
@@ -450,7 +451,7 @@ class Store(Reader):
 
     def _take_documents(self, documents: Frames | None) -> None:
         frames = [getattr(documents, name) for name in FRAMES] if documents is not None else []
-        self._buffers["events"].extend(parts.filled(frame) for frame in frames if frame.height)
+        self._buffers["events"].extend(filled(frame) for frame in frames if frame.height)
 
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
@@ -461,7 +462,7 @@ class Store(Reader):
         if taken.labels is not None:
             self._pending.labels.append(taken.labels)
         if taken.readings is not None:
-            self._buffers["readings"].append(parts.filled(taken.readings))
+            self._buffers["readings"].append(filled(taken.readings))
             self._pending.newest.append(self._points.newest(taken.readings))
 
     def _buffered(self) -> int:

@@ -157,3 +157,28 @@ fn a_batch_ends_by_its_rows() {
     // Each exchange is new: an operation, an event, a point and a reading.
     assert!((8..=14).contains(&batches), "{batches}");
 }
+
+/// Values that change fill a batch alone: two of them weigh as much as another row.
+#[test]
+fn readings_weigh_half() {
+    let mut capture = Capture::new();
+    capture.handshake();
+    let (mut asked, mut answered) = (1_000, 5_000);
+    for round in 0..20 {
+        let (question, answer) = (ask(1, 0, 100), tell(1, 100, round));
+        capture.segment(CLIENT, asked, answered, 0x18, &question);
+        asked += question.len() as u32;
+        capture.segment(SERVER, answered, asked, 0x18, &answer);
+        answered += answer.len() as u32;
+    }
+    let limits = Limits { batch_rows: 400, ..Limits::default() };
+    let path = capture.write();
+    let mut engine = Engine::open(std::slice::from_ref(&path), Options { limits, ..Options::default() });
+    let mut batches = Vec::new();
+    while let Some(batch) = engine.next_batch() {
+        batches.push(batch.iter().find(|table| table.name() == "readings").map_or(0, |table| table.rows()));
+    }
+    std::fs::remove_file(path).expect("it was written");
+    // The first has a hundred points too.
+    assert_eq!(batches, [600, 800, 600]);
+}
