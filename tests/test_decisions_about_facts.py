@@ -72,6 +72,11 @@ def test_what_was_said_before_an_approval_holds_after_it(
     assert standings(tmp_path, *words, at=NOW + 2 * MINUTE) == [after, after]
 
 
+def test_the_longer_of_two_approvals_holds(tmp_path: Path) -> None:
+    words = [DENY, SHORTLY, ("approve", NOW + MINUTE // 4)]
+    assert standings(tmp_path, *words, at=NOW + MINUTE // 2) == ["approved", "approved"]
+
+
 def test_a_denial_that_holds_again_is_told_each_time(tmp_path: Path) -> None:
     made = plant()
     with Store.open(tmp_path, write=True) as store:

@@ -27,7 +27,6 @@ MAY_NAME_PROTOCOLS = (
 PROVED_BY = {
     "__main__": "test_samples_against_stacks",
     "config_file": "test_config",
-    "documents": "test_samples_against_stacks",
     "errors": "test_config",
     "pipeline/line": "test_cli",
     "pipeline/listen": "test_live",

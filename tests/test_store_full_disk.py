@@ -64,17 +64,18 @@ def test_all_of_it_is_tried_again_after_a_pause(tmp_path, monkeypatch):
     monkeypatch.setattr(store_module, "time", SimpleNamespace(monotonic=lambda: now[0], time_ns=lambda: 1))
     store = Store.open(tmp_path, write=True)
     put(store, 1)
+    now[0] += 10
     with monkeypatch.context() as disk:
         disk.setattr(polars.DataFrame, "write_parquet", refused)
         with pytest.raises(DiskFull):
             put(store, 2, alerts=(Revision("41c7aa"),))
         for _ in range(5):
             store.commit(line_time=START)
-        assert tries == [100.0], "not at each batch"
+        assert tries == [110.0], "not at each batch"
         now[0] += 2
         with pytest.raises(DiskFull):
             store.commit(line_time=START)
-        assert tries == [100.0, 102.0]
+        assert tries == [110.0, 112.0]
     assert ids(store) == ["e1"]
     now[0] += 2
     store.commit(line_time=START)

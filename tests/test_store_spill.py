@@ -97,3 +97,14 @@ def test_points_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(frame["changes"].sum() for frame in waiting.newest) == 20
     waiting.new_points.append(polars.DataFrame({"id": [f"1-{one}" for one in range(11)]}))
     assert waiting.is_crowded(), "each is new"
+
+
+def test_a_merge_takes_half_a_part(tmp_path: Path) -> None:
+    """It holds its rows twice."""
+    with Store.open(tmp_path, write=True, settings=StoreSettings(part_rows=PART)) as store:
+        for number in range(8):
+            store.commit(line_time=START, documents=Made(events(*range(12 * number, 12 * number + 12))))
+            store.flush()
+    assert len(part_files(tmp_path)) == 2
+    with Store.open(tmp_path) as store:
+        assert len(ids(store)) == 96
