@@ -49,17 +49,22 @@ pub struct Valid {
 }
 
 impl Valid {
-    /// The next row holds something.
-    fn push_set(&mut self) {
-        if self.set < self.rows {
+    /// Whether the next row holds something.
+    #[inline]
+    fn push(&mut self, is_set: bool) {
+        if self.set == self.rows {
+            if !is_set {
+                return self.pad(self.rows + 1);
+            }
+        } else {
             let (byte, bit) = (self.rows / 8, self.rows % 8);
             if byte == self.bits.len() {
                 self.bits.push(0);
             }
-            self.bits[byte] |= 1 << bit;
+            self.bits[byte] |= u8::from(is_set) << bit;
         }
         self.rows += 1;
-        self.set += 1;
+        self.set += usize::from(is_set);
     }
 
     /// Rows up to so many hold nothing.
@@ -95,6 +100,13 @@ pub struct Numbers<T> {
 }
 
 impl<T: Copy + Default> Numbers<T> {
+    /// The next row's cell.
+    #[inline]
+    pub(crate) fn push(&mut self, value: Option<T>) {
+        self.values.push(value.unwrap_or_default());
+        self.valid.push(value.is_some());
+    }
+
     /// The cell of a row, behind which nothing was set; false if it was set before.
     fn put(&mut self, row: usize, value: T) -> bool {
         if self.values.len() < row {
@@ -103,7 +115,7 @@ impl<T: Copy + Default> Numbers<T> {
         let is_new = self.values.len() == row;
         if is_new {
             self.values.push(value);
-            self.valid.push_set();
+            self.valid.push(true);
         }
         is_new
     }
@@ -131,6 +143,18 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// See [`Numbers::push`].
+    #[inline]
+    pub(crate) fn push(&mut self, text: Option<&str>) {
+        let row = self.ends.len();
+        if let Some(text) = text {
+            self.put(row, text);
+        }
+        if self.ends.len() == row {
+            self.pad(row + 1);
+        }
+    }
+
     /// See [`Numbers::put`].
     fn put(&mut self, row: usize, text: &str) -> bool {
         if self.ends.len() < row {
@@ -142,7 +166,7 @@ impl Texts {
             Ok(end) if is_new => {
                 self.bytes.push_str(text);
                 self.ends.push(end);
-                self.valid.push_set();
+                self.valid.push(true);
             }
             _ => {}
         }
@@ -270,6 +294,13 @@ impl Table {
     /// An empty table.
     pub fn new(name: &'static str, fields: &'static [Field]) -> Self {
         Self { name, fields, cells: Vec::new(), rows: 0 }
+    }
+
+    /// One whose cells are there already, as many in each column, in the order of the fields.
+    pub(crate) fn of(name: &'static str, fields: &'static [Field], cells: Vec<Cells>) -> Self {
+        let rows = cells.first().map_or(0, Cells::rows);
+        debug_assert!(cells.len() == fields.len() && cells.iter().all(|cells| cells.rows() == rows), "{name}: a cell is missing");
+        Self { name, fields, cells, rows }
     }
 
     /// Its name.

@@ -2,6 +2,10 @@
 
 use crate::columns::{Field, Kind, Table};
 
+mod readings;
+
+pub(crate) use readings::{Reading, Readings};
+
 macro_rules! fields {
     ($name:ident: $($column:literal $kind:ident),* $(,)?) => {
         static $name: &[Field] = &[
@@ -26,7 +30,7 @@ fields!(POINTS: "point" Unsigned, "id" Text, "operation" Unsigned, "class" Text,
     "protocol" Text, "unit" Signed, "table" Text, "address" Signed, "name" Text);
 fields!(LABELS: "point" Unsigned, "label" Text, "measure" Text, "server" Text, "server_port" Unsigned, "vlan" Text, "protocol" Text,
     "unit" Signed, "table" Text, "address" Signed);
-fields!(READINGS: "timestamp" Signed, "point" Unsigned, "operation" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Text,
+fields!(READINGS: "timestamp" Signed, "point" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Text,
     "source_time" Signed, "direction" Text, "file" Unsigned, "frame" Unsigned);
 fields!(CLAIMS: "subject_kind" Text, "subject" Text, "vlan" Text, "attribute" Text, "value" Text, "source" Text, "file" Unsigned,
     "frame" Unsigned);
@@ -48,7 +52,7 @@ pub(crate) struct Tables {
     pub(crate) summaries: Table,
     pub(crate) points: Table,
     pub(crate) labels: Table,
-    pub(crate) readings: Table,
+    pub(crate) readings: Readings,
     pub(crate) claims: Table,
     pub(crate) senders: Table,
     pub(crate) connections: Table,
@@ -93,7 +97,7 @@ impl Tables {
             summaries: Table::new("summaries", SUMMARIES),
             points: Table::new("points", POINTS),
             labels: Table::new("labels", LABELS),
-            readings: Table::new("readings", READINGS),
+            readings: Readings::default(),
             claims: Table::new("claims", CLAIMS),
             senders: Table::new("senders", SENDERS),
             connections: Table::new("connections", CONNECTIONS),
@@ -120,7 +124,7 @@ impl Tables {
             self.summaries,
             self.points,
             self.labels,
-            self.readings,
+            self.readings.into_table(),
             self.claims,
             self.senders,
             self.connections,

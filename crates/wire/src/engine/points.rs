@@ -6,10 +6,10 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 
 use super::core::{begin, Core};
-use crate::columns::Row;
 use crate::flow::{vlan_text, Mark};
 use crate::intern::{stable_id, Interned};
 use crate::protocols::{Class, Decoder, Learnt, Meaning, Memory, PointValue, Said};
+use crate::tables::Reading;
 
 impl Core {
     /// Points that the pair read or wrote, and what is new of their values.
@@ -57,17 +57,27 @@ impl Core {
                 .as_ref()
                 .is_some_and(|meaning| self.label(conversation, value, change.number, meaning) && meaning.said != Said::AsIs);
             let Some(number) = value.number.filter(|_| change.changed || value.written || value.past || relabelled) else { continue };
-            let mut row = begin(&mut self.tables.readings, &mut self.sequence, self.line_time);
-            row.set("timestamp", mark.time).set("point", change.number).set("operation", operation.number);
             let said = meaning.map(|meaning| meaning.said).filter(|said| *said != Said::AsIs);
-            reading(number, said.as_ref().unwrap_or(&value.said), value.status, &mut row);
-            row.set_some("source_time", value.source_time);
+            let said = said.as_ref().unwrap_or(&value.said);
+            let (number, integer, text) = cells(number, said);
             let direction = match (value.written, value.past) {
                 (_, true) => "history",
                 (true, false) => "written",
                 (false, false) => "read",
             };
-            row.set("direction", direction).set("file", mark.file).set("frame", mark.frame);
+            self.sequence += 1;
+            self.tables.readings.push(&Reading {
+                sequence: self.sequence,
+                time: self.line_time,
+                mark,
+                point: change.number,
+                number,
+                integer,
+                text,
+                status: value.status.or((*said == Said::Missing).then_some("not implemented")),
+                source_time: value.source_time,
+                direction,
+            });
         }
         values.clear();
         self.values = values;
@@ -172,22 +182,13 @@ impl Core {
     }
 }
 
-/// The cells of a value. An integer only where the wire's number is the value.
-fn reading(number: i64, said: &Said, status: Option<&'static str>, row: &mut Row<'_>) {
+/// The cells of a value: number, integer, text. An integer only where the wire's number is the value.
+fn cells(number: i64, said: &Said) -> (Option<f64>, Option<i64>, Option<&str>) {
     match said {
-        Said::AsIs | Said::Part => {
-            row.set("number", number as f64).set("integer", number);
-        }
-        Said::Integer(value) => {
-            row.set("number", *value as f64).set("integer", *value);
-        }
-        Said::Number { value, .. } => {
-            row.set("number", *value);
-        }
-        Said::Text(text) => {
-            row.set("text", text.as_str());
-        }
-        Said::Missing => {}
+        Said::AsIs | Said::Part => (Some(number as f64), Some(number), None),
+        Said::Integer(value) => (Some(*value as f64), Some(*value), None),
+        Said::Number { value, .. } => (Some(*value), None, None),
+        Said::Text(text) => (None, None, Some(text)),
+        Said::Missing => (None, None, None),
     }
-    row.set_some("status", status.or((*said == Said::Missing).then_some("not implemented")));
 }

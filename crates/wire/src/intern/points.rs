@@ -1,6 +1,7 @@
 //! Points, and their last values.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -20,8 +21,34 @@ struct Page {
     values: [i64; PAGE as usize],
 }
 
-/// A point's page: slot of the server, unit, table, address / 16.
-type PageKey = (u32, u8, &'static str, u32);
+/// A point's page.
+#[derive(Debug, Clone, Copy)]
+struct PageKey {
+    /// Slot of the server.
+    server: u32,
+    unit: u8,
+    table: &'static str,
+    /// Address / 16.
+    place: u32,
+}
+
+impl PartialEq for PageKey {
+    fn eq(&self, other: &Self) -> bool {
+        // The names of tables are few, and each lies in one place: mostly that tells.
+        let is_same_table = || std::ptr::eq(self.table, other.table) || self.table == other.table;
+        (self.server, self.unit, self.place) == (other.server, other.unit, other.place) && is_same_table()
+    }
+}
+
+impl Eq for PageKey {}
+
+impl Hash for PageKey {
+    /// Without the table: a server's tables are few, and a text is slow to hash.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.server) << 32 | u64::from(self.place));
+        state.write_u8(self.unit);
+    }
+}
 
 /// What a point value changes.
 #[derive(Debug, Default)]
@@ -47,7 +74,8 @@ pub(crate) struct Points {
 impl Points {
     /// Notes that a point was read or written, and with what value; `None` if it is one more than `most`.
     pub(super) fn note(&mut self, servers: &mut Servers, server: u32, value: &PointValue, most: usize) -> Option<PointChange> {
-        let number = self.page(servers, (server, value.unit, value.table, value.address / PAGE), most)?;
+        let key = PageKey { server, unit: value.unit, table: value.table, place: value.address / PAGE };
+        let number = self.page(servers, key, most)?;
         let page = &mut self.pages[number as usize];
         let slot = (value.address % PAGE) as usize;
         let bit = 1_u16 << slot;
@@ -74,18 +102,14 @@ impl Points {
     }
 
     fn page(&mut self, servers: &mut Servers, key: PageKey, most: usize) -> Option<u32> {
-        if let Some((last, number)) = self.last_page {
-            // The names of tables are few, and each lies in one place: mostly that tells.
-            let is_same_table = std::ptr::eq(last.2, key.2) || last.2 == key.2;
-            if (last.0, last.1, last.3) == (key.0, key.1, key.3) && is_same_table {
-                return Some(number);
-            }
+        if let Some((_, number)) = self.last_page.filter(|(last, _)| *last == key) {
+            return Some(number);
         }
         let number = match self.page_numbers.get(&key) {
             Some(number) => *number,
             None if self.pages.len() >= most / PAGE as usize => return None,
             None => {
-                servers.has_one_more(key.0);
+                servers.has_one_more(key.server);
                 let number = self.pages.len() as u32;
                 self.page_numbers.insert(key, number);
                 self.pages.push(Page {

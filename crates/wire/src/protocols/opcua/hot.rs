@@ -71,6 +71,11 @@ pub fn violations(body: &[u8]) -> SmallVec<[Violation; 2]> {
 struct Check(SmallVec<[Violation; 2]>);
 
 impl Visitor<'_> for Check {
+    #[inline]
+    fn hears_values(&self) -> bool {
+        false
+    }
+
     fn violation(&mut self, violation: Violation) {
         if !self.0.contains(&violation) {
             self.0.push(violation);

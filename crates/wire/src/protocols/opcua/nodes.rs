@@ -45,6 +45,8 @@ pub(super) struct Nodes {
     named: usize,
     labels: HashMap<u32, Box<str>, FixedState>,
     numbers: HashTable<u32>,
+    /// Of elements, by the number of their node and their index.
+    elements: HashMap<(u32, u32), u32, FixedState>,
     /// By subscription and the client's handle.
     handles: HashMap<(u32, u32), (u32, u32), FixedState>,
     /// By subscription and the server's number of the item.
@@ -79,18 +81,34 @@ impl Nodes {
         self.ends.len() as u32
     }
 
-    /// The number of a node that has one.
-    pub(super) fn known(&self, identifier: &[u8]) -> Option<u32> {
-        self.numbers.find(hash(identifier), |number| self.identifier(*number) == identifier).copied()
-    }
-
     /// The node's number, new or known; `name` is asked for a new one's text.
     pub(super) fn number(&mut self, identifier: &[u8], name: impl FnOnce() -> String) -> Option<u32> {
         let hashed = hash(identifier);
         if let Some(number) = self.numbers.find(hashed, |number| self.identifier(*number) == identifier) {
             return Some(*number);
         }
-        let name = name().into_boxed_str();
+        let number = self.add(identifier, name())?;
+        let (ends, bytes) = (&self.ends, &self.bytes);
+        let hash_of = |number: &u32| {
+            let at = *number as usize;
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            hash(&bytes[start..ends[at]])
+        };
+        self.numbers.insert_unique(hashed, number, hash_of);
+        Some(number)
+    }
+
+    /// The number of an element of a node whose value is an array.
+    pub(super) fn element(&mut self, node: u32, index: u32) -> Option<u32> {
+        if let Some(number) = self.elements.get(&(node, index)) {
+            return Some(*number);
+        }
+        let number = self.add(&[], format!("{}[{index}]", self.name(node).unwrap_or_default()))?;
+        self.elements.insert((node, index), number);
+        Some(number)
+    }
+
+    fn add(&mut self, identifier: &[u8], name: String) -> Option<u32> {
         let held = self.bytes.len() + identifier.len() + self.named + name.len();
         if self.is_closed || self.ends.len() >= MOST_NODES || held > MOST_BYTES {
             self.full = true;
@@ -100,14 +118,7 @@ impl Nodes {
         self.bytes.extend_from_slice(identifier);
         self.ends.push(self.bytes.len());
         self.named += name.len();
-        self.names.push(name);
-        let (ends, bytes) = (&self.ends, &self.bytes);
-        let hash_of = |number: &u32| {
-            let at = *number as usize;
-            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-            hash(&bytes[start..ends[at]])
-        };
-        self.numbers.insert_unique(hashed, number, hash_of);
+        self.names.push(name.into_boxed_str());
         Some(number)
     }
 

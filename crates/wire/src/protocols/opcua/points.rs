@@ -146,16 +146,6 @@ impl Points<'_, '_> {
         Some(number)
     }
 
-    fn element(&mut self, number: u32, index: u32) -> Option<u32> {
-        let mut identifier: SmallVec<[u8; 64]> = SmallVec::from_slice(b"element");
-        identifier.extend_from_slice(&number.to_le_bytes());
-        identifier.extend_from_slice(&index.to_le_bytes());
-        self.nodes.known(&identifier).or_else(|| {
-            let name = format!("{}[{index}]", self.nodes.name(number).unwrap_or_default());
-            self.nodes.number(&identifier, || name)
-        })
-    }
-
     /// A node's DisplayName, as its server gave it.
     fn label(&mut self, node: &NodeId<'_>, value: &DataValue<'_>) {
         let Some(Variant::Scalar(_, Value::LocalizedText(text))) = value.value else { return };
@@ -183,7 +173,7 @@ impl Points<'_, '_> {
             Some(Variant::Array(array)) if array.count.is_some_and(|count| count <= MOST_ELEMENTS) && array.dimensions().len() < 2 => {
                 for (place, value) in (0_u32..).zip(array.values()) {
                     // A range may begin at any number that 32 bits hold.
-                    let Some(address) = first.checked_add(place).and_then(|index| self.element(number, index)) else { return };
+                    let Some(address) = first.checked_add(place).and_then(|index| self.nodes.element(number, index)) else { return };
                     let (bits, said) = said(&value, &self.nodes.secret);
                     let bits = bits ^ i64::from(status).rotate_left(32);
                     (self.point)(PointValue { address, number: Some(bits), said, ..one.clone() });

@@ -173,6 +173,17 @@ pub fn written<'q>(request: &'q [u8], answer: Option<&[u8]>, tell: &mut impl FnM
 /// # Errors
 /// What is wrong with the message; the values before that were told.
 pub fn published<'a>(answer: &'a [u8], tell: &mut impl FnMut(u32, DataValue<'a>)) -> Read<Option<Published>> {
+    let mut wrong = Ok(());
+    let published = notifications(answer, &mut |changes| {
+        // Its length is known: what is wrong in it ends with it.
+        let read = data_change(changes, tell);
+        wrong = wrong.and(read);
+    })?;
+    wrong.map(|()| published)
+}
+
+/// The frame of a Publish or Republish; tells the body of each DataChangeNotification.
+fn notifications<'a>(answer: &'a [u8], tell: &mut impl FnMut(&'a [u8])) -> Read<Option<Published>> {
     let Some(Head { service, rest, .. }) = head(answer) else { return Ok(None) };
     if !matches!(service.request_id, PUBLISH | REPUBLISH) {
         return Ok(None);
@@ -186,29 +197,26 @@ pub fn published<'a>(answer: &'a [u8], tell: &mut impl FnMut(u32, DataValue<'a>)
         more = cursor.boolean()?;
     }
     let (sequence, time) = (cursor.u32()?, DateTime(cursor.i64()?));
-    let (mut kind, mut wrong) = (PublishKind::KeepAlive, Ok(()));
+    let mut kind = PublishKind::KeepAlive;
     for _ in 0..cursor.count(3)?.unwrap_or(0) {
         let notification = ExtensionObject::read(&mut cursor)?;
         let Body::Binary(body) = notification.body else { continue };
         match notification.type_id.number() {
             Some(DATA_CHANGE) => {
                 kind = PublishKind::Data;
-                // Its length is known: what is wrong in it ends with it.
-                let read = data_change(body, tell);
-                wrong = wrong.and(read);
+                tell(body);
             }
             Some(EVENTS) if kind != PublishKind::Data => kind = PublishKind::Event,
             Some(STATUS_CHANGE) if kind == PublishKind::KeepAlive => kind = PublishKind::Status,
             _ => {}
         }
     }
-    wrong?;
     Ok(Some(Published { kind, subscription, sequence, time, more }))
 }
 
-/// What kind of answer a Publish or Republish has; `None`: it is none.
+/// What kind of answer a Publish or Republish has, whatever is wrong with its values; `None`: it is none.
 pub fn publish_kind(answer: &[u8]) -> Option<PublishKind> {
-    published(answer, &mut |_, _| {}).ok().flatten().map(|published| published.kind)
+    notifications(answer, &mut |_| {}).ok().flatten().map(|published| published.kind)
 }
 
 /// A DataChangeNotification (OPC 10000-4 §7.25.2).

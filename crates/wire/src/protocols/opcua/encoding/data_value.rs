@@ -37,4 +37,24 @@ impl<'a> DataValue<'a> {
         let server_picoseconds = if mask & 0x20 != 0 { Some(cursor.u16()?) } else { None };
         Ok(Self { value, status, source_time, source_picoseconds, server_time, server_picoseconds })
     }
+    /// Reads over one, as [`Value::skip`](super::Value::skip) does.
+    #[inline]
+    pub fn skip(cursor: &mut Cursor<'a>) -> Read<()> {
+        /// Bytes behind the value that each mask promises: status, source time, server time and their picoseconds.
+        const BEHIND: [u8; 64] = {
+            let (mut sizes, mut mask) = ([0; 64], 0_usize);
+            while mask < sizes.len() {
+                sizes[mask] =
+                    (4 * (mask >> 1 & 1) + 8 * (mask >> 2 & 1) + 8 * (mask >> 3 & 1) + 2 * (mask >> 4 & 1) + 2 * (mask >> 5 & 1)) as u8;
+                mask += 1;
+            }
+            sizes
+        };
+        let mask = cursor.u8()?;
+        let behind = *BEHIND.get(usize::from(mask)).ok_or(Violation::BAD_ENCODING)?;
+        if mask & 0x01 != 0 {
+            Variant::skip(cursor)?;
+        }
+        cursor.bytes(usize::from(behind)).map(|_| ())
+    }
 }

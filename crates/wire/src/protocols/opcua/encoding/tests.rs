@@ -1,5 +1,7 @@
 //! Edge cases of the encoding that no stack writes, and the text forms of the specification.
 
+use proptest::prelude::*;
+
 use super::plain::base64;
 use super::value::{Builtin, Value};
 use super::*;
@@ -157,4 +159,30 @@ fn extension_objects() {
     assert_eq!(read(&[0, 5, 1, 2, 0, 0, 0, 8, 9]).expect("one").body, Body::Binary(&[8, 9]));
     assert_eq!(read(&[0, 5, 2, 1, 0, 0, 0, b'x']).expect("one").body, Body::Xml(b"x"));
     assert!(read(&[0, 5, 3]).is_err());
+}
+
+/// Bytes that nest, count and announce more often than chance would.
+fn telling() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![4 => Just(0_u8), 2 => 1_u8..32, 2 => any::<u8>(), 2 => (1_u8..26).prop_map(|one| one | 0x80), 1 => Just(0xFF)];
+    prop_oneof![prop::collection::vec(byte, 0..60), (1_u8..26, 0_usize..240).prop_map(|(one, many)| vec![one; many])]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    /// What is read over takes the bytes that it takes when it is read, and is wrong where reading finds it wrong.
+    #[test]
+    fn reading_over_is_reading(number in 1_u8..26, bytes in telling()) {
+        let builtin = Builtin::of(number).expect("a type");
+        let (mut read, mut skipped) = (Cursor::new(&bytes), Cursor::new(&bytes));
+        let one = match builtin {
+            Builtin::DataValue => DataValue::read(&mut read).map(|_| ()),
+            Builtin::Variant => Variant::read(&mut read).map(|_| ()),
+            _ => Value::read(builtin, &mut read).map(|_| ()),
+        };
+        prop_assert_eq!(Value::skip(builtin, &mut skipped), one);
+        if one.is_ok() {
+            prop_assert_eq!((skipped.rest(), skipped.depth()), (read.rest(), read.depth()));
+        }
+    }
 }

@@ -191,6 +191,20 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// Reads over one: the same bytes, and wrong where [`Self::read`] is.
+    #[inline]
+    pub fn skip(builtin: Builtin, cursor: &mut Cursor<'a>) -> Read<()> {
+        if let Some(size) = builtin.fixed() {
+            return cursor.bytes(size).map(|_| ());
+        }
+        match builtin {
+            Builtin::String | Builtin::ByteString | Builtin::XmlElement => cursor.counted().map(|_| ()),
+            Builtin::DataValue => DataValue::skip(cursor),
+            Builtin::Variant => Variant::skip(cursor),
+            _ => Self::read_composed(builtin, cursor).map(|_| ()),
+        }
+    }
+
     /// Those that are not numbers, times or texts.
     fn read_composed(builtin: Builtin, cursor: &mut Cursor<'a>) -> Read<Self> {
         let start = *cursor;
@@ -204,11 +218,11 @@ impl<'a> Value<'a> {
             Builtin::LocalizedText => Self::LocalizedText(LocalizedText::read(cursor)?),
             Builtin::ExtensionObject => Self::ExtensionObject(ExtensionObject::read(cursor)?, cursor.depth()),
             Builtin::DataValue => {
-                DataValue::read(cursor)?;
+                DataValue::skip(cursor)?;
                 Self::DataValue(start)
             }
             Builtin::Variant => {
-                Variant::read(cursor)?;
+                Variant::skip(cursor)?;
                 Self::Variant(start)
             }
             Builtin::DiagnosticInfo => {

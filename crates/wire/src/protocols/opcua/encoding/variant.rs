@@ -45,6 +45,19 @@ impl<'a> Variant<'a> {
         Self::read_array(encoding, cursor)
     }
 
+    /// Reads over one, as [`Value::skip`] does.
+    #[inline]
+    pub fn skip(cursor: &mut Cursor<'a>) -> Read<()> {
+        let encoding = cursor.u8()?;
+        if encoding == 0 {
+            return Ok(());
+        }
+        if encoding & (Self::ARRAY | Self::DIMENSIONS) == 0 {
+            return skip_nested(Builtin::of(encoding).ok_or(Violation::BAD_ENCODING)?, cursor);
+        }
+        Self::read_array(encoding, cursor).map(|_| ())
+    }
+
     fn read_array(encoding: u8, cursor: &mut Cursor<'a>) -> Read<Self> {
         // Dimensions without an array are nothing the specification knows.
         if encoding & Self::ARRAY == 0 {
@@ -60,7 +73,7 @@ impl<'a> Variant<'a> {
             }
             None => {
                 for _ in 0..elements {
-                    nested(builtin, cursor)?;
+                    skip_nested(builtin, cursor)?;
                 }
             }
         }
@@ -93,6 +106,18 @@ fn nested<'a>(builtin: Builtin, cursor: &mut Cursor<'a>) -> Read<Value<'a>> {
     let value = Value::read(builtin, cursor)?;
     cursor.shallower();
     Ok(value)
+}
+
+/// Reads over a value of a Variant.
+#[inline]
+fn skip_nested(builtin: Builtin, cursor: &mut Cursor<'_>) -> Read<()> {
+    if !nests(builtin) {
+        return Value::skip(builtin, cursor);
+    }
+    cursor.deeper()?;
+    Value::skip(builtin, cursor)?;
+    cursor.shallower();
+    Ok(())
 }
 
 impl<'a> Array<'a> {

@@ -1,6 +1,6 @@
 //! Reads any structure by its description.
 
-use super::super::encoding::{Body, Cursor, ExtensionObject, NodeId, Read, Value, Violation};
+use super::super::encoding::{Body, Builtin, Cursor, ExtensionObject, NodeId, Read, Value, Violation};
 use super::extensions;
 use super::schema::{Field, Kind, Structure};
 
@@ -26,6 +26,12 @@ pub trait Visitor<'a> {
 
     /// A value.
     fn leaf(&mut self, _field: &'static Field, _value: Value<'a>) {}
+
+    /// Whether values are told: where nobody listens they are read over, which is faster.
+    #[inline]
+    fn hears_values(&self) -> bool {
+        true
+    }
 
     /// Something is wrong here. Reading goes on where the end of what is wrong is known.
     fn violation(&mut self, violation: Violation);
@@ -59,6 +65,7 @@ fn array<'a, V: Visitor<'a> + ?Sized>(field: &'static Field, cursor: &mut Cursor
 
 fn one<'a, V: Visitor<'a> + ?Sized>(field: &'static Field, cursor: &mut Cursor<'a>, visitor: &mut V) -> Read<()> {
     match field.kind {
+        Kind::Builtin(builtin) if !visitor.hears_values() && builtin != Builtin::ExtensionObject => Value::skip(builtin, cursor)?,
         Kind::Builtin(builtin) => match Value::read(builtin, cursor)? {
             Value::ExtensionObject(object, depth) => extension(field, object, depth, visitor),
             value => visitor.leaf(field, value),
