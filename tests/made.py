@@ -16,6 +16,17 @@ HOUR = 60 * MINUTE
 START = 1_767_225_600 * SECOND  # 2026-01-01T00:00:00Z
 
 
+READING_KINDS = {
+    "sequence": polars.UInt64,
+    "point": polars.UInt64,
+    "number": polars.Float64,
+    "integer": polars.Int64,
+    "source_time": polars.Int64,
+    "text": polars.String,
+    "status": polars.String,
+}
+
+
 @dataclass
 class Made:
     """Documents of a batch."""
@@ -97,3 +108,19 @@ def ids(store: Store, **filters: Any) -> list[str]:
 def part_files(path: Path, kind: str = "events") -> list[str]:
     """Names of a state's parts."""
     return sorted(str(one.relative_to(path)) for one in (path / kind).rglob("*") if one.is_file())
+
+
+def read_of(rows: list[dict[str, Any]], number: int) -> dict[str, polars.DataFrame]:
+    """Tables of a batch: its readings, and their points, which are told once more each time."""
+    points = [
+        {
+            "sequence": 0, "time": START, "point": one, "id": f"id{one}", "class": "read", "server": f"10.0.0.{one}",
+            "name": f"p{one}", "operation": 1, "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1, "table": "t",
+            "address": one,
+        }
+        for one in {row["point"] for row in rows}
+    ]  # fmt: skip
+    absent = dict.fromkeys(("number", "integer", "source_time", "text", "status"))
+    more = {"file": 0, "frame": number, "operation": 1}
+    readings = [{**absent, **more, "timestamp": START + row["sequence"], **row} for row in rows]
+    return {"points": polars.DataFrame(points), "readings": polars.DataFrame(readings, schema_overrides=READING_KINDS)}

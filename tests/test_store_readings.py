@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars
-from made import START, Tables, part_files
+from made import START, Tables, part_files, read_of
 
 from sentinel.store import Store
-
-KINDS = {
-    "sequence": polars.UInt64,
-    "point": polars.UInt64,
-    "number": polars.Float64,
-    "integer": polars.Int64,
-    "source_time": polars.Int64,
-    "text": polars.String,
-    "status": polars.String,
-}
-
-
-def read_of(rows: list[dict[str, Any]], number: int) -> dict[str, polars.DataFrame]:
-    """Tables of a batch: its readings, and their points, which are told once more each time."""
-    points = [
-        {
-            "sequence": 0, "time": START, "point": one, "id": f"id{one}", "class": "read", "server": f"10.0.0.{one}",
-            "name": f"p{one}", "operation": 1, "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1, "table": "t",
-            "address": one,
-        }
-        for one in {row["point"] for row in rows}
-    ]  # fmt: skip
-    absent = dict.fromkeys(("number", "integer", "source_time", "text", "status"))
-    more = {"file": 0, "frame": number, "operation": 1}
-    readings = [{**absent, **more, "timestamp": START + row["sequence"], **row} for row in rows]
-    return {"points": polars.DataFrame(points), "readings": polars.DataFrame(readings, schema_overrides=KINDS)}
-
 
 def test_a_part_of_readings_tells_their_points_without_anything_else(tmp_path):
     """Others read the files too. Names are kept once a part, positions where they are not those of the rows."""

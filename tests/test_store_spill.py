@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars
 import pytest
-from made import START, Made, Revision, events, ids, part_files
+from made import START, Made, Revision, Tables, events, ids, part_files, read_of
 
 from sentinel.config import StoreSettings
 from sentinel.store import Store, pending, points
@@ -83,6 +83,38 @@ def test_a_fault_between_batches_keeps_what_was_before(tmp_path: Path) -> None:
         assert reader.recall("position") == {"batch": 1}
         assert reader.recall("documents_position") == {"batch": 1}
     assert len(part_files(tmp_path)) == 2, "files of what is not kept are gone"
+
+
+def test_a_fault_keeps_what_waited_when_rows_were_written(tmp_path: Path) -> None:
+    store = opened(tmp_path, pause=0)
+    store.commit(line_time=START, documents=Made(events(500)), position={"batch": 1})
+    store._pause = 1_000
+    spill(store, 1_000)
+    store.commit(line_time=START, documents=Made(events(2_000)), position={"batch": 3})
+    store.spoil()
+    store.close()
+    with Store.open(tmp_path) as reader:
+        assert {"e500", "e1000"} <= set(ids(reader))
+        assert "e2000" not in ids(reader)
+        assert reader.recall("documents_position") == {"batch": 1_000}
+
+
+def test_each_kind_spills_alone_and_all_count_together(tmp_path: Path) -> None:
+    """Narrow readings fill a part long before wide events do: a file of events at each time would be one of few rows."""
+    store = opened(tmp_path)
+    readings = [{"sequence": at, "time": START, "point": at % 2, "direction": "read"} for at in range(PART)]
+    store.commit(line_time=START, documents=Made(events(500)), batch=Tables(read_of(readings, 1)), position={"batch": 1})
+    assert len(part_files(tmp_path, "readings")) == 1
+    assert len(part_files(tmp_path, "events")) == 1, "the event waits"
+    with Store.open(tmp_path) as reader:
+        assert list(reader.readings()) == [], "nobody is told of some without the others"
+        assert reader.recall("documents_position") is None
+    store.commit(line_time=START, alerts=[Revision("41c7aa")])
+    died(store)
+    with Store.open(tmp_path) as reader:
+        assert len(list(reader.readings())) == PART
+        assert "e500" in ids(reader)
+        assert reader.recall("documents_position") == {"batch": 1}
 
 
 def test_points_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

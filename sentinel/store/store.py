@@ -46,9 +46,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Settled:
-    """What was taken until rows were written last: documents waiting of each kind, line time, how far reading had come."""
+    """What was taken until rows were written last: documents waiting of each kind, files that spilled, line time, how far reading
+    had come.
+    """
 
     waiting: Mapping[str, int] = field(default_factory=dict)
+    spilled: int = 0
     line_time: int = 0
     position: Row | None = None
 
@@ -62,8 +65,7 @@ class Store(Reader):
         self._pending = Pending()
         self._keepers: Mapping[str, Keeper] = {}
         self._spilled: list[Part] = []
-        self._spilled_to: Row | None = None
-        """Files that count with the next transaction, and how far reading had come with them."""
+        """Files that count when everything is written."""
         self._pause = 1.0
         self._points = points.Points()
         self._buffers: dict[str, list[polars.DataFrame]] = {kind: [] for kind in KINDS}
@@ -153,8 +155,8 @@ class Store(Reader):
         self._keepers, self._pending = {}, Pending()
         for kind, buffer in self._buffers.items():
             del buffer[self._settled.waiting.get(kind, 0) :]
-        parts.remove(self.path, self._spilled)
-        self._spilled.clear()
+        parts.remove(self.path, self._spilled[self._settled.spilled :])
+        del self._spilled[self._settled.spilled :]
         self._line_time, self._position = self._settled.line_time, self._settled.position
 
     def commit(
@@ -227,11 +229,24 @@ class Store(Reader):
         if at_once or next_minute:
             self.flush()
             return
-        if self._buffered() >= self._settings.part_rows:
-            self._spill()
+        large = [kind for kind in KINDS if self._waiting(kind) >= self._settings.part_rows]
         if now - self._committed >= self._pause or self._pending.is_crowded():
-            with told(self.path):
-                self._write()
+            if large or self._spilled:
+                self.flush()
+            else:
+                with told(self.path):
+                    self._write()
+        elif large:
+            self._spill(large)
+
+    def _spill(self, kinds: Sequence[str]) -> None:
+        """Writes documents to make room in memory: they are orphans until everything is written."""
+        if any(self._settled.waiting.values()):
+            self.flush()  # what a transaction has left in memory is no part of what `spoil` gives up
+            return
+        with told(self.path):
+            self._spilled += self._write_parts(kinds)
+            self._clear(kinds)
 
     def relive(self, batch: Tables, documents: Frames | None = None, position: Row | None = None) -> None:
         """A batch whose rows the state has already: takes what later batches need; its documents if they are missing."""
@@ -254,6 +269,7 @@ class Store(Reader):
                 parts.remove(self.path, written)
                 raise
             self._clear()
+            self._settle()
             self.flushed = self._wrote = time.monotonic()
             self._minute = self._line_time // MINUTE
             hour = self._line_time // HOUR
@@ -262,25 +278,18 @@ class Store(Reader):
                 self.compact(before=hour)
                 self.notices += room.make_room(self._connection, self.path, self._settings, self._line_time)
 
-    def _spill(self) -> None:
-        """Writes documents to make room in memory: they count with the next transaction, and are orphans until then."""
-        with told(self.path):
-            self._spilled += self._write_parts()
-            self._spilled_to = self._position
-            self._clear()
+    def _clear(self, kinds: Sequence[str] = KINDS) -> None:
+        for kind in kinds:
+            self._buffers[kind].clear()
+        if "readings" in kinds:
+            self._points.tidy()
 
-    def _clear(self) -> None:
-        for buffer in self._buffers.values():
-            buffer.clear()
-        self._points.tidy()
-        self._settled = replace(self._settled, waiting={})
-
-    def _write_parts(self) -> list[Part]:
+    def _write_parts(self, kinds: Sequence[str] = KINDS) -> list[Part]:
         written: list[Part] = []
         counters = self.counters()
         try:
-            for kind, buffer in self._buffers.items():
-                frame = parts.together(buffer)
+            for kind in kinds:
+                frame = parts.together(self._buffers[kind])
                 if frame.height:
                     if kind == "readings":
                         frame = self._points.documents(frame, self._site)
@@ -298,12 +307,12 @@ class Store(Reader):
         return written
 
     def _write(self, written: Sequence[Part] | None = None, *, full: bool = False) -> None:
-        """One transaction: files become documents, rows become what they are now. `written`: all documents there are."""
+        """One transaction: rows become what they are now. `written`: with what spilled, all documents there are."""
         began = time.monotonic()
-        position = self._spilled_to if written is None else self._position
+        position = None if written is None else self._position
         if full:
             room.give_up_reserve(self.path)
-        registered = [*self._spilled, *(written or ())]
+        registered = [] if written is None else [*self._spilled, *written]
         try:
             self._transact(registered, position)
         except Exception as error:
@@ -313,7 +322,8 @@ class Store(Reader):
             self.notices.append(f"{self.path}: the disk is full: alerts are kept in the room held in reserve")
         for keeper in self._keepers.values():
             keeper.saved()
-        self._spilled, self._spilled_to = [], None
+        if written is not None:
+            self._spilled = []
         self._pending = Pending()
         self._committed = time.monotonic()
         self._pause = max(1.0, PAUSES * (self._committed - began))
@@ -321,7 +331,7 @@ class Store(Reader):
 
     def _settle(self) -> None:
         waiting = {kind: len(buffer) for kind, buffer in self._buffers.items()}
-        self._settled = Settled(waiting, self._line_time, self._position)
+        self._settled = Settled(waiting, len(self._spilled), self._line_time, self._position)
 
     def _transact(self, written: Sequence[Part], position: Row | None) -> None:
         with schema.transaction(self._connection):
@@ -465,12 +475,12 @@ class Store(Reader):
             self._buffers["readings"].append(filled(taken.readings))
             self._pending.newest.append(self._points.newest(taken.readings))
 
-    def _buffered(self) -> int:
-        return sum(frame.height for buffer in self._buffers.values() for frame in buffer)
+    def _waiting(self, kind: str) -> int:
+        return sum(frame.height for frame in self._buffers[kind])
 
     def _bound_buffers(self) -> None:
         """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""
-        if (lost := self._buffered()) > 2 * self._settings.part_rows:
+        if (lost := sum(map(self._waiting, KINDS))) > 2 * self._settings.part_rows:
             self.count("documents_lost_disk_full", lost)
             for buffer in self._buffers.values():
                 buffer.clear()
