@@ -170,13 +170,14 @@ class Fact:
         """Does it raise nothing?"""
         return self.standing(at) in NORMAL
 
-    def saw(self, timestamp: int, count: int) -> None:
-        """Counts occurrences."""
+    def saw(self, first: int, last: int, count: int) -> None:
+        """Counts occurrences, from one time to another."""
         self.count += count
-        if not self.first or timestamp < self.first:
-            self.first = timestamp
-        self.last = max(self.last, timestamp)
-        hour = timestamp // HOUR
+        if first < self.first or not self.first:
+            self.first = first
+        if last > self.last:
+            self.last = last
+        hour = first // HOUR
         if hour > self.last_bin:
             self.last_bin = hour
             self.bins += 1

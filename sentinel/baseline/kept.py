@@ -107,11 +107,11 @@ class Facts:
             order[fact.subject.kind].move_to_end(fact.key)
         self._changed[fact.key] = None
 
-    def again(self, fact: Fact, first: int, last: int, times: int) -> None:
-        """Counts further uses of a fact, from one time to another, and marks them."""
-        fact.saw(first, times)
-        fact.last = max(fact.last, last)
-        self.touch(fact)
+    def again(self, facts: Iterable[Fact], first: int, last: int, times: int) -> None:
+        """Counts further uses of facts, from one time to another, and marks them."""
+        for fact in facts:
+            fact.saw(first, last, times)
+            self.touch(fact)
 
     def remove(self, key: str) -> None:
         """Forgets a fact."""

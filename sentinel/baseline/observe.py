@@ -14,7 +14,7 @@ from sentinel.baseline.learning import BaselineSettings, Learning
 from sentinel.baseline.novelty import Novelty
 from sentinel.baseline.plain import Place as PointPlace
 from sentinel.baseline.repeats import Repeats
-from sentinel.baseline.rows import CRITICAL_CLASSES, QUIET_CLASSES, Numbers, Operation, Points, Row, Summaries
+from sentinel.baseline.rows import CRITICAL_CLASSES, EVENT, QUIET_CLASSES, Numbers, Operation, Points, Row, Summaries
 from sentinel.baseline.standing_out import Notes
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ class Observer:
         if isinstance(row, Summaries):
             self._summaries(row)
             return
-        values = row.values
         if row.table == "events":
-            self._event(Moment(row.sequence, row.time, values["timestamp"], 1, values))
-        elif row.table == "operations":
+            self._event(row)
+            return
+        values = row.values
+        if row.table == "operations":
             self._numbers.operation(values)
         elif row.table == "conversations":
             self._numbers.conversation(values)
@@ -117,13 +118,11 @@ class Observer:
                 continue
             self._judge(operation, Moment(sequence, run.time, first, count, {"outcome": outcome, "last": last}))
 
-    def _event(self, now: Moment) -> None:
-        operation = self._numbers.get(now.values["operation"])
-        if operation is None:
-            return
-        time = now.timestamp
-        if not self._repeats.count(operation, now.values["outcome"], now.time, time, time, 1):
-            self._judge(operation, now)
+    def _event(self, row: Row) -> None:
+        number, time, outcome = row.cells[: len(EVENT)]
+        operation = self._numbers.get(number)
+        if operation is not None and not self._repeats.count(operation, outcome, row.time, time, time, 1):
+            self._judge(operation, Moment(row.sequence, row.time, time, 1, row.values))
 
     def _judge(self, operation: Operation, now: Moment) -> None:
         pair_new, pair_normal = self._before(operation.conversation_key, now.time)
@@ -168,8 +167,7 @@ class Observer:
             fact = Fact(subject, key, "learnt" if teach else "seen", now.timestamp, last, 1, now.times, hour)
             self._facts.add(fact)
             return fact
-        fact.saw(now.timestamp, now.times)
-        fact.last = max(fact.last, last)
+        fact.saw(now.timestamp, last, now.times)
         if teach and fact.provenance == "seen" and not fact.alerted:
             fact.provenance = "learnt"
             self._facts.put(fact)

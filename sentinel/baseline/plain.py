@@ -343,7 +343,7 @@ class Plain:
     def use(self, place: Place, id: str, time: int, teach: bool) -> Fact:
         """A use of a fact that is known: what it is now."""
         fact = self._take(place, id)
-        fact.saw(time, 1)
+        fact.saw(time, time, 1)
         if teach and not fact.alerted:
             fact.provenance = "learnt"
         self._append(place, id, fact)

@@ -41,10 +41,7 @@ class Repeats:
         state = self._learning.state(time)
         if not _is_settled(pair, class_, single, state) or not _is_usual(operation, pair, single, state, first):
             return False
-        again = self._facts.again
-        again(pair, first, last, times)
-        again(class_, first, last, times)
-        again(single, first, last, times)
+        self._facts.again((pair, class_, single), first, last, times)
         return True
 
 

@@ -32,13 +32,14 @@ AT_HAND = 4_096
 ENDS = ("conversation", "protocol", "client", "server", "server_port", "vlan")
 """What the baseline reads of a conversation."""
 
+EVENT = ("operation", "timestamp", "outcome")
+"""What the baseline reads of an event that says nothing new."""
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "conversations": ("conversation", "protocol", "client", "server", "server_port", "vlan"),
     "operations": ("operation", "id", "conversation", "name", "class", "target", "action", "unit"),
     "events": (
-        "operation",
-        "timestamp",
-        "outcome",
+        *EVENT,
         "status",
         "client_port",
         "file",
@@ -125,8 +126,11 @@ class Summaries(NamedTuple):
 def runs_of(batch: Batch) -> Iterator[Row | Points | Summaries]:
     """Rows of all tables the baseline reads, in `sequence` order; the points of one message, and summaries, together."""
     many: list[_Runs] = [_PointRuns(batch["points"]), _SummaryRuns(batch["summaries"])]
+    waiting = min(one.next for one in many)
     for row in _rows_of(batch):
-        yield from _until(many, row.sequence)
+        if waiting < row.sequence:
+            yield from _until(many, row.sequence)
+            waiting = min(one.next for one in many)
         yield row
     yield from _until(many, AFTER_ALL)
 
