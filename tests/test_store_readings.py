@@ -7,6 +7,7 @@ from made import START, Tables, part_files, read_of
 
 from sentinel.store import Store
 
+
 def test_a_part_of_readings_tells_their_points_without_anything_else(tmp_path):
     """Others read the files too. Names are kept once a part, positions where they are not those of the rows."""
     with Store.open(tmp_path, write=True, site="acme") as store:

@@ -103,7 +103,9 @@ def test_each_kind_spills_alone_and_all_count_together(tmp_path: Path) -> None:
     """Narrow readings fill a part long before wide events do: a file of events at each time would be one of few rows."""
     store = opened(tmp_path)
     readings = [{"sequence": at, "time": START, "point": at % 2, "direction": "read"} for at in range(PART)]
-    store.commit(line_time=START, documents=Made(events(500)), batch=Tables(read_of(readings, 1)), position={"batch": 1})
+    store.commit(
+        line_time=START, documents=Made(events(500)), batch=Tables(read_of(readings, 1)), position={"batch": 1}
+    )
     assert len(part_files(tmp_path, "readings")) == 1
     assert len(part_files(tmp_path, "events")) == 1, "the event waits"
     with Store.open(tmp_path) as reader:
@@ -115,6 +117,16 @@ def test_each_kind_spills_alone_and_all_count_together(tmp_path: Path) -> None:
         assert len(list(reader.readings())) == PART
         assert "e500" in ids(reader)
         assert reader.recall("documents_position") == {"batch": 1}
+
+
+def test_long_documents_spill_sooner(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.commit(line_time=START, documents=Made(events(*range(200, 250))))
+    assert len(part_files(tmp_path)) == 1, "fifty short ones wait"
+    store.flush()
+    store._pause = 1_000
+    store.commit(line_time=START, documents=Made(events(*range(300, 350), message="m" * 1_000)))
+    assert len(part_files(tmp_path)) == 3
 
 
 def test_points_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,8 @@ PAUSES = 4
 MERGE_SHARE = 2
 """A merge takes as many rows as half a part, for it holds them twice: as they were, and as the file that they become."""
 KINDS = ("events", "readings")
+DOCUMENT = 256
+"""Bytes that a document takes while it waits, if it holds no long text."""
 BEFORE = "before"
 """Folder of the state as it was before a reading that is not finished."""
 
@@ -476,7 +478,8 @@ class Store(Reader):
             self._pending.newest.append(self._points.newest(taken.readings))
 
     def _waiting(self, kind: str) -> int:
-        return sum(frame.height for frame in self._buffers[kind])
+        """Documents that wait, each of the usual size: what holds long texts counts for several."""
+        return sum(max(frame.height, frame.estimated_size() // DOCUMENT) for frame in self._buffers[kind])
 
     def _bound_buffers(self) -> None:
         """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""

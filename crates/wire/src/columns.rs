@@ -143,6 +143,11 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// Bytes of all of them.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// See [`Numbers::push`].
     #[inline]
     pub(crate) fn push(&mut self, text: Option<&str>) {
@@ -288,19 +293,21 @@ pub struct Table {
     /// None before the first row: most tables of a small batch have none.
     cells: Vec<Cells>,
     rows: usize,
+    /// Bytes of the texts in it.
+    text_bytes: usize,
 }
 
 impl Table {
     /// An empty table.
     pub fn new(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, fields, cells: Vec::new(), rows: 0 }
+        Self { name, fields, cells: Vec::new(), rows: 0, text_bytes: 0 }
     }
 
     /// One whose cells are there already, as many in each column, in the order of the fields.
     pub(crate) fn of(name: &'static str, fields: &'static [Field], cells: Vec<Cells>) -> Self {
         let rows = cells.first().map_or(0, Cells::rows);
         debug_assert!(cells.len() == fields.len() && cells.iter().all(|cells| cells.rows() == rows), "{name}: a cell is missing");
-        Self { name, fields, cells, rows }
+        Self { name, fields, cells, rows, text_bytes: 0 }
     }
 
     /// Its name.
@@ -316,6 +323,11 @@ impl Table {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Bytes of the texts in its rows.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text_bytes
     }
 
     /// Begins a row: every cell is null until set.
@@ -362,6 +374,17 @@ pub enum Value<'a> {
     Text(&'a str),
 }
 
+impl Value<'_> {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Cell(Cell::Text(text)) => text.len(),
+            Self::Cell(Cell::Texts(texts)) => texts.iter().map(String::len).sum(),
+            Self::Cell(_) => 0,
+        }
+    }
+}
+
 /// The row being written. A name that is not a column, a cell of another kind, or a second value for a cell is a fault of
 /// our own: it panics in debug builds and is left out in release builds.
 pub struct Row<'a> {
@@ -379,7 +402,9 @@ impl Row<'_> {
         };
         self.next = index + 1;
         let row = self.table.rows - 1;
-        let is_new = match (&mut self.table.cells[index], value.into()) {
+        let value = value.into();
+        self.table.text_bytes += value.text_bytes();
+        let is_new = match (&mut self.table.cells[index], value) {
             (Cells::Text(cells), Value::Text(text)) => cells.put(row, text),
             (Cells::Text(cells), Value::Cell(Cell::Text(text))) => cells.put(row, &text),
             (Cells::Unsigned(cells), Value::Cell(Cell::Unsigned(value))) => cells.put(row, value),

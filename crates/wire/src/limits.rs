@@ -185,8 +185,8 @@ limits! {
     /// Packets of one batch; the accident: a batch that never ends because nothing new happens.
     batch_packets: usize = 1 << 20
         => "the batch ends and is handed on";
-    /// Rows of one batch, over all tables, where two readings count as one, or four times those that become documents; the accident:
-    /// a batch that fills the memory because all is new.
+    /// Rows of one batch, over all tables, where two readings count as one and 64 bytes of parameters as one more, or four times those
+    /// that become documents; the accident: a batch that fills the memory because all is new.
     batch_rows: usize = 1 << 16
         => "the batch ends and is handed on";
     /// Packets in a row that must agree on a jump of more than an hour before it is believed; the attack: one packet from the future that ends all waiting.

@@ -115,6 +115,12 @@ impl Tables {
         self.events.rows() + self.summaries.rows() + self.connections.rows() + self.weirds.rows()
     }
 
+    /// Bytes of the texts in rows that may hold long ones.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let own = |(operations, events): &(Table, Table)| operations.text_bytes() + events.text_bytes();
+        self.readings.text_bytes() + self.protocols.iter().map(own).sum::<usize>()
+    }
+
     /// All tables, those without rows too.
     pub(crate) fn into_all(self) -> Vec<Table> {
         let mut all = vec![

@@ -53,6 +53,8 @@ const DOCUMENT_WEIGHT: usize = 4;
 /// Readings that take as much room as a row of another table: they are narrow, and a server that reports often makes a batch of
 /// nothing else.
 const READING_SHARE: usize = 2;
+/// Bytes of text that take as much room as a row: the parameters of an OPC UA message are longer than all else that is told of it.
+const ROW_OF_TEXT: usize = 64;
 
 /// What one turn of the loop brought.
 enum Step {
@@ -154,7 +156,7 @@ impl Engine {
         let readings = self.core.tables.readings.rows();
         let rows = (self.core.rows() - self.rows_before) as usize - readings + readings / READING_SHARE;
         self.in_batch >= limits.batch_packets
-            || rows >= limits.batch_rows
+            || rows + self.core.tables.text_bytes() / ROW_OF_TEXT >= limits.batch_rows
             || self.core.tables.documents() >= (limits.batch_rows / DOCUMENT_WEIGHT).max(1)
     }
 

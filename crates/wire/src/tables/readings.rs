@@ -61,6 +61,11 @@ impl Readings {
         self.sequence.values.len()
     }
 
+    /// Bytes of the values that are texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text.bytes()
+    }
+
     /// As a table of the border.
     pub(super) fn into_table(self) -> Table {
         let cells = vec![

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use sentinel_wire::engine::Options;
+use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::Limits;
 
 use super::channels::{message, PORT};
 use super::network::{Capture, Row, CLIENT, SERVER};
@@ -222,4 +223,25 @@ fn a_read_of_which_all_is_refused_is_a_failure() {
     let tables = talk.read();
     assert_eq!(column(&tables["events"], "outcome"), ["failure", "failure", "success", "success", "success"]);
     assert_eq!(column(&tables["events"], "status"), ["BadNodeIdUnknown", "BadNotReadable", "BadOutOfService", "BadNodeIdUnknown", ""]);
+}
+
+/// The parameters of a message may be longer than all else that is told of it: they end a batch as rows do.
+#[test]
+fn long_parameters_end_a_batch() {
+    let batches = |text: usize| {
+        let mut talk = Talk::new();
+        for number in 1..=20 {
+            let find = [asked(422, number), (text as u32).to_le_bytes().to_vec(), vec![b'u'; text], vec![0xFF; 8]].concat();
+            talk.say(CLIENT, &message(number, &find)).say(SERVER, &message(number, &[told(425, number), vec![0xFF; 4]].concat()));
+        }
+        let path = talk.capture.write();
+        let limits = Limits { batch_rows: 300, ..Limits::default() };
+        let options = Options { limits, every_transaction: true, ..Options::default() };
+        let mut engine = Engine::open(std::slice::from_ref(&path), options);
+        let batches = std::iter::from_fn(|| engine.next_batch()).count();
+        std::fs::remove_file(path).expect("it was written");
+        batches
+    };
+    // A URL of 900 bytes stands in two columns: about thirty rows of text for each request.
+    assert_eq!([batches(40), batches(900)], [1, 3]);
 }
