@@ -175,8 +175,7 @@ class Fact:
         self.count += count
         if first < self.first or not self.first:
             self.first = first
-        if last > self.last:
-            self.last = last
+        self.last = max(self.last, last)
         hour = first // HOUR
         if hour > self.last_bin:
             self.last_bin = hour
