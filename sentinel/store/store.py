@@ -479,7 +479,7 @@ class Store(Reader):
 
     def _waiting(self, kind: str) -> int:
         """Documents that wait, each of the usual size: what holds long texts counts for several."""
-        return sum(max(frame.height, frame.estimated_size() // DOCUMENT) for frame in self._buffers[kind])
+        return sum(max(frame.height, int(frame.estimated_size()) // DOCUMENT) for frame in self._buffers[kind])
 
     def _bound_buffers(self) -> None:
         """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""
