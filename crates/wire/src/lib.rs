@@ -13,6 +13,7 @@ pub mod limits;
 pub mod link;
 pub mod network;
 pub mod protocols;
+mod secret;
 pub mod source;
 mod tables;
 

@@ -1,11 +1,10 @@
 //! What devices say in passing, told once a day each: frames, datagrams and the first bytes of connections.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash};
+use std::hash::Hash;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
-use foldhash::quality::FixedState;
 
 use super::core::{begin, Core};
 use super::packet::Seen;
@@ -13,6 +12,7 @@ use crate::claims::{self, Claim, Said, Subject};
 use crate::flow::{vlan_text, Flow, Mark};
 use crate::link::{Mac, Payload};
 use crate::network::Udp;
+use crate::secret;
 
 /// A claim that is still made is told again after so long, ns: it is the newest word of its source.
 const DAY: i64 = 86_400_000_000_000;
@@ -41,7 +41,7 @@ impl Core {
 
     /// Whether a claim is to be told: it was not, or not today.
     pub(crate) fn is_news(&mut self, claim: impl Hash) -> bool {
-        let (hash, day) = (FixedState::default().hash_one(claim), self.day());
+        let (hash, day) = (secret::hash(claim), self.day());
         if self.heard.told.get(&hash) == Some(&day) {
             return false;
         }
@@ -56,7 +56,7 @@ impl Core {
 
     /// Whether this message was not read from this sender today; may say so of one that was.
     fn is_unread(&mut self, message: impl Hash) -> bool {
-        let hash = FixedState::default().hash_one((message, self.day()));
+        let hash = secret::hash((message, self.day()));
         let place = &mut self.heard.seen[hash as usize % SEEN];
         let unread = *place != hash;
         *place = hash;

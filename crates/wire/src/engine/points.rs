@@ -1,14 +1,11 @@
 //! Points of a transaction and their values; what they mean, by what their server told before: labels, and values other than those
 //! of the wire.
 
-use std::hash::BuildHasher;
-
-use foldhash::quality::FixedState;
-
 use super::core::{begin, Core};
 use crate::flow::{vlan_text, Mark};
 use crate::intern::{stable_id, Interned};
 use crate::protocols::{Class, Decoder, Learnt, Meaning, Memory, PointValue, Said};
+use crate::secret;
 use crate::tables::Reading;
 
 impl Core {
@@ -26,7 +23,7 @@ impl Core {
         let writes = self.interner.servers.writes(server);
         let kept = self.interner.operations.at(operation);
         if let (Class::Read, Some(answer)) = (kept.class, answer) {
-            let state = Some((FixedState::default().hash_one(decoder.lasting(answer)), writes));
+            let state = Some((secret::hash(decoder.lasting(answer)), writes));
             if kept.unchanged == state {
                 return;
             }
@@ -155,7 +152,7 @@ impl Core {
         for (value, meaning) in values.iter_mut().zip(&meanings) {
             match meaning.as_ref().map(|meaning| &meaning.said) {
                 Some(Said::Number { raw, .. }) => value.number = Some(*raw),
-                Some(Said::Text(text)) => value.number = Some(FixedState::default().hash_one(text) as i64),
+                Some(Said::Text(text)) => value.number = Some(secret::hash(text) as i64),
                 Some(Said::Part) => value.number = None,
                 _ => {}
             }
@@ -165,7 +162,7 @@ impl Core {
 
     /// Tells the label of a point if it is another than before.
     fn label(&mut self, conversation: u32, value: &PointValue, point: u32, meaning: &Meaning) -> bool {
-        let hash = FixedState::default().hash_one((&meaning.label, meaning.measure, meaning.scale));
+        let hash = secret::hash((&meaning.label, meaning.measure, meaning.scale));
         if !self.interner.points.relabel(point, hash) {
             return false;
         }

@@ -3,14 +3,14 @@
 //! A decoder is stateless or keeps state per flow; what a server tells of itself for all who ask is kept in a [`Memory`]. It is fed whole messages, cut by [`Decoder::frame`], and cannot
 //! fail: what is malformed is named in [`Facts::weird`]. Ports are a hint, never a proof.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
-use foldhash::quality::FixedState;
 use smallvec::SmallVec;
 
 use crate::columns::{Field, Row};
 use crate::limits::Limits;
+use crate::secret;
 pub use memory::{Learnt, Meaning, Memory, PointValue, Said};
 use recognise::Signature;
 
@@ -225,7 +225,7 @@ pub trait Decoder: Send {
 
     /// A hash of what a request writes or does, so that a repeated command is told from a new one.
     fn command(&self, request: &[u8]) -> u64 {
-        let mut hasher = FixedState::default().build_hasher();
+        let mut hasher = secret::hasher();
         self.points(Some(request), None, None, &mut |value| {
             if value.written {
                 (value.address, value.number).hash(&mut hasher);

@@ -2,17 +2,13 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::hash::BuildHasher;
-
-use foldhash::quality::FixedState;
-use sha2::{Digest, Sha256};
-use smallvec::SmallVec;
 
 use super::{
     Carrier, Claim, Class, Decoder, Descriptor, Facts, Frame, Framing, Joined, Memory, Notation, Operation, PointValue, Side, Weird,
 };
 use crate::columns::Row;
 use crate::limits::Limits;
+use crate::secret;
 
 mod certificate;
 mod channel;
@@ -21,6 +17,7 @@ mod claims;
 mod describe;
 pub mod encoding;
 pub mod hot;
+mod identities;
 mod letter;
 mod nameplates;
 pub mod names;
@@ -74,16 +71,9 @@ struct OpcUa {
     /// Bytes of the longest chunk.
     longest: usize,
     bounds: Bounds,
-    /// Identities of the last requests by the hash of their bytes: polls ask the same again and again.
-    identities: Identities,
     /// How the channel protects its messages was told of both sides.
     is_protection_told: Cell<bool>,
 }
-
-/// Requests whose identity is remembered.
-const IDENTITIES: usize = 64;
-
-type Identities = Vec<(u64, [u8; 16])>;
 
 impl OpcUa {
     fn new(limits: &Limits) -> Self {
@@ -93,13 +83,7 @@ impl OpcUa {
             text_bytes: limits.parameter_bytes / 16,
             parameter_bytes: limits.parameter_bytes,
         };
-        Self {
-            channel: Channel::new(limits),
-            longest: limits.chunk_bytes,
-            bounds,
-            identities: Vec::new(),
-            is_protection_told: Cell::new(false),
-        }
+        Self { channel: Channel::new(limits), longest: limits.chunk_bytes, bounds, is_protection_told: Cell::new(false) }
     }
 }
 
@@ -266,7 +250,7 @@ impl Decoder for OpcUa {
 
     fn command(&self, request: &[u8]) -> u64 {
         let Some(head) = Letter::read(request).and_then(|letter| head(letter.body)) else { return 0 };
-        FixedState::default().hash_one(head.rest)
+        secret::hash(head.rest)
     }
 
     fn lasting<'a>(&self, answer: &'a [u8]) -> &'a [u8] {
@@ -339,7 +323,7 @@ impl OpcUa {
                 facts.answer_tells = true;
                 facts.identity.extend_from_slice(notification(letter).unwrap_or_default().as_bytes());
             }
-            (_, Side::Request) => self.identify(&head, letter.body, &mut facts.identity),
+            (_, Side::Request) => facts.identity.extend_from_slice(&identities::identity(&head, letter.body)),
             (_, Side::Answer) => {}
         }
         facts.failed = side == Side::Answer && head.result.is_some_and(is_bad);
@@ -375,24 +359,6 @@ impl OpcUa {
         if let Some((channel, token)) = read() {
             self.channel.issued(channel, token);
         }
-    }
-
-    /// What names the operation besides the service.
-    fn identify(&mut self, head: &Head<'_>, body: &[u8], identity: &mut SmallVec<[u8; 16]>) {
-        let hash = FixedState::default().hash_one((head.service.request_id, head.rest));
-        if let Some((_, known)) = self.identities.iter().find(|(of, _)| *of == hash) {
-            identity.extend_from_slice(known);
-            return;
-        }
-        let mut digest = Sha256::new();
-        hot::identity(head.service, body, &mut |bytes| digest.update(bytes));
-        let digest = digest.finalize();
-        let Some(short) = digest.first_chunk::<16>() else { return };
-        identity.extend_from_slice(short);
-        if self.identities.len() >= IDENTITIES {
-            self.identities.remove(0);
-        }
-        self.identities.push((hash, *short));
     }
 }
 

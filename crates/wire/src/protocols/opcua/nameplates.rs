@@ -2,9 +2,7 @@
 //!
 //! A name counts in the namespace of its model alone, so nothing is told before the server has said what its namespaces are.
 
-use std::hash::BuildHasher;
-
-use foldhash::quality::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
@@ -13,6 +11,7 @@ use super::encoding::{Cursor, ExpandedNodeId, Identifier, LocalizedText, NodeId,
 use super::hot::head;
 use super::points::MOST_TEXT;
 use crate::protocols::{Claim, PointValue, Said, Side};
+use crate::secret;
 
 const SOURCE: &str = "opcua nameplate";
 
@@ -89,10 +88,10 @@ pub(super) struct Nameplates {
     /// The numbers of the models' namespaces, once the server told them.
     models: Option<SmallVec<[u16; 2]>>,
     /// By the number of their node.
-    properties: HashMap<u32, Property, FixedState>,
-    plates: HashMap<u64, Plate, FixedState>,
+    properties: HashMap<u32, Property, RandomState>,
+    plates: HashMap<u64, Plate, RandomState>,
     /// By continuation point: the object that is looked through.
-    continuations: HashMap<u64, (u64, Box<str>), FixedState>,
+    continuations: HashMap<u64, (u64, Box<str>), RandomState>,
     /// Properties that were read and are not told yet.
     due: Vec<u32>,
     /// Plates that have told something.
@@ -109,15 +108,11 @@ struct Found<'a> {
     name: u8,
 }
 
-fn hash(identifier: &[u8]) -> u64 {
-    FixedState::default().hash_one(identifier)
-}
-
 fn key(node: &NodeId<'_>, path: &[u8]) -> u64 {
     let mut bytes: SmallVec<[u8; 64]> = SmallVec::new();
     node.canonical(&mut |part| bytes.extend_from_slice(part));
     bytes.extend_from_slice(path);
-    hash(&bytes)
+    secret::hash(&bytes)
 }
 
 /// Which of [`PROPERTIES`] a name is. Those of the standard's own namespace are none of a model.
@@ -137,6 +132,7 @@ impl Nameplates {
         self.properties.retain(|_, property| models.contains(&property.namespaces.0));
         self.models = Some(models);
         self.due = self.properties.iter().filter(|(_, property)| property.is_due).map(|(node, _)| *node).collect();
+        self.due.sort_unstable();
         self.due.sort_unstable();
         true
     }
@@ -193,7 +189,7 @@ impl Nameplates {
         asked.boolean()?;
         let (points, results) = (asked.count(4)?.unwrap_or(0), told.count(12)?.unwrap_or(0));
         for _ in 0..points.min(results) {
-            let known = self.continuations.remove(&hash(asked.counted()?.unwrap_or_default()));
+            let known = self.continuations.remove(&secret::hash(asked.counted()?.unwrap_or_default()));
             let (plate, name) = known.unwrap_or_default();
             let mut only_known = |plates: &mut Self, one: Found<'_>| {
                 if !name.is_empty() {
@@ -212,7 +208,7 @@ impl Nameplates {
             if self.continuations.len() >= MOST_CONTINUATIONS {
                 self.continuations.clear();
             }
-            self.continuations.insert(hash(point), (plate, name.into()));
+            self.continuations.insert(secret::hash(point), (plate, name.into()));
         }
         let mut objects = 0;
         for _ in 0..told.count(15)?.unwrap_or(0) {

@@ -2,15 +2,14 @@
 //!
 //! A node is known by the bytes of its identifier in one form, so that none of the ways to write it makes another point.
 
-use std::hash::BuildHasher;
-
-use foldhash::quality::{FixedState, RandomState};
+use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet, HashTable};
 
 use super::encoding::{DataValue, Variant};
 use super::nameplates::Nameplates;
 use super::points::Points;
 use crate::protocols::{Claim, Learnt, Meaning, Memory, PointValue, Said};
+use crate::secret;
 
 /// Nodes of one server that are numbered; the attack: a client that asks for invented ones.
 const MOST_NODES: usize = 200_000;
@@ -43,14 +42,14 @@ pub(super) struct Nodes {
     names: Vec<Box<str>>,
     /// Bytes of the names.
     named: usize,
-    labels: HashMap<u32, Box<str>, FixedState>,
+    labels: HashMap<u32, Box<str>, RandomState>,
     numbers: HashTable<u32>,
     /// Of elements, by the number of their node and their index.
-    elements: HashMap<(u32, u32), u32, FixedState>,
+    elements: HashMap<(u32, u32), u32, RandomState>,
     /// By subscription and the client's handle.
-    handles: HashMap<(u32, u32), (u32, u32), FixedState>,
+    handles: HashMap<(u32, u32), (u32, u32), RandomState>,
     /// By subscription and the server's number of the item.
-    items: HashMap<(u32, u32), Item, FixedState>,
+    items: HashMap<(u32, u32), Item, RandomState>,
     /// What companion models call some of them.
     pub(super) nameplates: Nameplates,
     /// The variable that lists the server's namespaces.
@@ -61,12 +60,6 @@ pub(super) struct Nodes {
     full: bool,
     /// There is no more room: what is known stays known, and nothing is added.
     is_closed: bool,
-    /// For hashes of values.
-    pub(super) secret: RandomState,
-}
-
-fn hash(identifier: &[u8]) -> u64 {
-    FixedState::default().hash_one(identifier)
 }
 
 impl Nodes {
@@ -83,7 +76,7 @@ impl Nodes {
 
     /// The node's number, new or known; `name` is asked for a new one's text.
     pub(super) fn number(&mut self, identifier: &[u8], name: impl FnOnce() -> String) -> Option<u32> {
-        let hashed = hash(identifier);
+        let hashed = secret::hash(identifier);
         if let Some(number) = self.numbers.find(hashed, |number| self.identifier(*number) == identifier) {
             return Some(*number);
         }
@@ -92,7 +85,7 @@ impl Nodes {
         let hash_of = |number: &u32| {
             let at = *number as usize;
             let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-            hash(&bytes[start..ends[at]])
+            secret::hash(&bytes[start..ends[at]])
         };
         self.numbers.insert_unique(hashed, number, hash_of);
         Some(number)
@@ -154,7 +147,7 @@ impl Nodes {
         }
         self.items.insert((subscription, item), watched);
         if self.handles.len() >= 2 * MOST_ITEMS {
-            let used: HashSet<(u32, u32), FixedState> = self.items.iter().map(|((of, _), item)| (*of, item.handle)).collect();
+            let used: HashSet<(u32, u32), RandomState> = self.items.iter().map(|((of, _), item)| (*of, item.handle)).collect();
             self.handles.retain(|handle, _| used.contains(handle));
         }
         self.handles.insert((subscription, watched.handle), (watched.node, watched.attribute));
@@ -171,7 +164,7 @@ impl Nodes {
     }
 
     /// These subscriptions are gone: all at once, for a message may name a million.
-    pub(super) fn forget_all(&mut self, subscriptions: &HashSet<u32, FixedState>) {
+    pub(super) fn forget_all(&mut self, subscriptions: &HashSet<u32, RandomState>) {
         self.items.retain(|(of, _), _| !subscriptions.contains(of));
         self.handles.retain(|(of, _), _| !subscriptions.contains(of));
     }

@@ -1,9 +1,7 @@
 //! Nodes read, written and reported, with their values: one point a node, or one an element where its value is an array.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 
-use foldhash::quality::RandomState;
 use hashbrown::HashSet;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
@@ -19,6 +17,7 @@ use super::nodes::{Item, Nodes};
 use super::values::{self, Target};
 use super::NODE;
 use crate::protocols::{PointValue, Said};
+use crate::secret;
 
 /// Attributes of nodes (OPC 10000-6, A.1).
 const DISPLAY_NAME: u32 = 4;
@@ -166,7 +165,7 @@ impl Points<'_, '_> {
         one.source_time = value.source_time.and_then(super::encoding::DateTime::nanos);
         match value.value {
             Some(Variant::Scalar(_, value)) => {
-                let (bits, said) = said(&value, &self.nodes.secret);
+                let (bits, said) = said(&value);
                 one.number = Some(bits ^ i64::from(status).rotate_left(32));
                 one.said = said;
             }
@@ -174,7 +173,7 @@ impl Points<'_, '_> {
                 for (place, value) in (0_u32..).zip(array.values()) {
                     // A range may begin at any number that 32 bits hold.
                     let Some(address) = first.checked_add(place).and_then(|index| self.nodes.element(number, index)) else { return };
-                    let (bits, said) = said(&value, &self.nodes.secret);
+                    let (bits, said) = said(&value);
                     let bits = bits ^ i64::from(status).rotate_left(32);
                     (self.point)(PointValue { address, number: Some(bits), said, ..one.clone() });
                 }
@@ -210,7 +209,7 @@ pub(super) fn status_word(code: u32) -> &'static str {
 
 /// All bits of a value, and what it says. Of a text the bits are a hash by a secret of this process: nobody can choose another text
 /// that would pass for it.
-fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
+fn said(value: &Value<'_>) -> (i64, Said) {
     let text: Cow<'_, str> = match *value {
         Value::Boolean(value) => return (i64::from(value), Said::Integer(i64::from(value))),
         Value::Signed(value) => return (value, Said::Integer(value)),
@@ -240,7 +239,7 @@ fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
             }
         },
         Value::Variant(mut cursor) if is_plain(cursor) => match Variant::read(&mut cursor) {
-            Ok(Variant::Scalar(_, value)) => return said(&value, secret),
+            Ok(Variant::Scalar(_, value)) => return said(&value),
             _ => Cow::default(),
         },
         Value::DataValue(cursor) | Value::Variant(cursor) | Value::DiagnosticInfo(cursor) => {
@@ -248,7 +247,7 @@ fn said(value: &Value<'_>, secret: &RandomState) -> (i64, Said) {
         }
     };
     let text = cut(text, MOST_TEXT).into_owned();
-    (secret.hash_one(&text) as i64, Said::Text(text))
+    (secret::hash(&text) as i64, Said::Text(text))
 }
 
 /// Whether a Variant within an array of them is empty or holds one value that holds no other.

@@ -1,0 +1,39 @@
+//! What names an operation besides its service, remembered: polls ask the same again and again.
+
+use std::cell::RefCell;
+
+use sha2::{Digest, Sha256};
+
+use super::hot::{self, Head};
+use crate::secret;
+
+/// Requests whose identity is remembered, of all connections: each has one place, by the hash of its bytes.
+const PLACES: usize = 4_096;
+
+type Identity = [u8; 16];
+
+thread_local! {
+    static KNOWN: RefCell<Vec<(u64, Identity)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The identity of a request. It follows from its bytes alone.
+pub(super) fn identity(head: &Head<'_>, body: &[u8]) -> Identity {
+    // A place that nothing stands in has the hash 0.
+    let hash = secret::hash((head.service.request_id, head.rest)) | 1;
+    KNOWN.with_borrow_mut(|known| {
+        if known.is_empty() {
+            known.resize(PLACES, (0, Identity::default()));
+        }
+        let Some(place) = known.get_mut((hash >> 32) as usize % PLACES) else { return made(head, body) };
+        if place.0 != hash {
+            *place = (hash, made(head, body));
+        }
+        place.1
+    })
+}
+
+fn made(head: &Head<'_>, body: &[u8]) -> Identity {
+    let mut digest = Sha256::new();
+    hot::identity(head.service, body, &mut |bytes| digest.update(bytes));
+    digest.finalize().first_chunk().copied().unwrap_or_default()
+}
