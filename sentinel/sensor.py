@@ -18,6 +18,7 @@ KINDS: dict[str, polars.DataType] = {
     "float": polars.Float64(),
     "bool": polars.Boolean(),
     "text": polars.String(),
+    "word": polars.Categorical(),
     "integers": polars.List(polars.Int64()),
     "texts": polars.List(polars.String()),
 }

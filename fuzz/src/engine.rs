@@ -169,6 +169,7 @@ fn cells(table: &Table, place: usize) -> impl Iterator<Item = Option<Lying<'_>>>
         Cells::Float(cells) => cells.get(row).map(Lying::Float),
         Cells::Bool(cells) => cells.get(row).copied().flatten().map(Lying::Bool),
         Cells::Text(cells) => cells.get(row).map(Lying::Text),
+        Cells::Word(cells) => cells.get(row).map(Lying::Text),
         Cells::Integers(cells) => cells.get(row)?.as_deref().map(Lying::Integers),
         Cells::Texts(cells) => cells.get(row)?.as_deref().map(Lying::Texts),
     })

@@ -82,6 +82,6 @@ class ProtocolViolation:
 
 def with_weird(frame: polars.DataFrame) -> polars.DataFrame:
     """Rows that name a violation."""
-    if not frame.height or "sentinel.weird" not in frame.columns:
-        return frame.head(0)
+    if "sentinel.weird" not in frame.columns or frame["sentinel.weird"].null_count() == frame.height:
+        return frame.clear()
     return frame.filter(frame["sentinel.weird"].list.len().fill_null(0) > 0)

@@ -184,6 +184,7 @@ class Points:
         last = now.group_by("series").agg(
             polars.len().cast(polars.Int64).alias("changes"), polars.col("sequence", *NEWEST).last()
         )
+        last = last.with_columns(polars.col("status", "direction").cast(polars.String))
         known = last.join(self._series.select("series", "id"), on="series", how="inner")
         return _last(known.sort("sequence").select("id", *NEWEST, "changes"))
 
@@ -194,6 +195,8 @@ FEW = ("sentinel.point.direction", "sentinel.point.status")
 
 def _few(column: polars.Series) -> polars.Series:
     """A column of few different values as one of numbers for them."""
+    if column.dtype == polars.Categorical:
+        return column  # it is one
     return column.cast(polars.Enum(column.drop_nulls().unique(maintain_order=True)))
 
 

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt64Type};
-use arrow_array::{ArrayRef, BooleanArray, ListArray, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray};
+use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt32Type, UInt64Type};
+use arrow_array::{ArrayRef, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 use pyo3::exceptions::{PyOSError, PyPermissionError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use sentinel_capture::{Fault, Listener};
-use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid};
+use sentinel_wire::columns::{Cells, Kind, Numbers, Table as WireTable, Texts, Valid, Words};
 use sentinel_wire::engine::{Engine, Options};
 use sentinel_wire::source::{Known, Mark, Sources};
 use sentinel_wire::{claims, protocols, schema, Limits};
@@ -74,6 +74,13 @@ fn strings(cells: Texts) -> Result<ArrayRef, ArrowError> {
     Ok(Arc::new(StringArray::try_new(offsets, Buffer::from_vec(cells.bytes.into_bytes()), nulls(cells.valid))?))
 }
 
+/// # Errors
+/// If a place were beyond the words, which none is.
+fn words(cells: Words) -> Result<ArrayRef, ArrowError> {
+    let places = PrimitiveArray::<UInt32Type>::new(ScalarBuffer::from(cells.places.values), nulls(cells.places.valid));
+    Ok(Arc::new(DictionaryArray::try_new(places, Arc::new(StringArray::from(cells.words)))?))
+}
+
 fn array(cells: Cells) -> Result<ArrayRef, ArrowError> {
     Ok(match cells {
         Cells::Unsigned(cells) => numbers::<UInt64Type>(cells),
@@ -81,6 +88,7 @@ fn array(cells: Cells) -> Result<ArrayRef, ArrowError> {
         Cells::Float(cells) => numbers::<Float64Type>(cells),
         Cells::Bool(cells) => Arc::new(BooleanArray::from(cells)),
         Cells::Text(cells) => strings(cells)?,
+        Cells::Word(cells) => words(cells)?,
         Cells::Integers(cells) => Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(
             cells.into_iter().map(|cell| cell.map(|numbers| numbers.into_iter().map(Some))),
         )),
@@ -312,6 +320,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Float => "float",
         Kind::Bool => "bool",
         Kind::Text => "text",
+        Kind::Word => "word",
         Kind::Integers => "integers",
         Kind::Texts => "texts",
     }

@@ -30,8 +30,8 @@ fields!(POINTS: "point" Unsigned, "id" Text, "operation" Unsigned, "class" Text,
     "protocol" Text, "unit" Signed, "table" Text, "address" Signed, "name" Text);
 fields!(LABELS: "point" Unsigned, "label" Text, "measure" Text, "server" Text, "server_port" Unsigned, "vlan" Text, "protocol" Text,
     "unit" Signed, "table" Text, "address" Signed);
-fields!(READINGS: "timestamp" Signed, "point" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Text,
-    "source_time" Signed, "direction" Text, "file" Unsigned, "frame" Unsigned);
+fields!(READINGS: "timestamp" Signed, "point" Unsigned, "number" Float, "integer" Signed, "text" Text, "status" Word,
+    "source_time" Signed, "direction" Word, "file" Unsigned, "frame" Unsigned);
 fields!(CLAIMS: "subject_kind" Text, "subject" Text, "vlan" Text, "attribute" Text, "value" Text, "source" Text, "file" Unsigned,
     "frame" Unsigned);
 fields!(SENDERS: "mac" Text, "ip" Text, "vlan" Text, "packets" Unsigned, "bytes" Unsigned, "first" Signed, "last" Signed, "arp" Bool);

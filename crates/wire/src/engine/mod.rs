@@ -53,7 +53,7 @@ const DOCUMENT_WEIGHT: usize = 4;
 /// Readings that take as much room as a row of another table: they are narrow, and a server that reports often makes a batch of
 /// nothing else.
 const READING_SHARE: usize = 2;
-/// Bytes of text that take as much room as a row: the parameters of an OPC UA message are longer than all else that is told of it.
+/// Bytes of text that take as much room as a row: parameters of a message may be longer than all else that is told of it.
 const ROW_OF_TEXT: usize = 64;
 
 /// What one turn of the loop brought.

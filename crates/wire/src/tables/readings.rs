@@ -2,7 +2,7 @@
 //! column by its name costs more than to decode the value that goes there.
 
 use super::READINGS;
-use crate::columns::{Cells, Numbers, Table, Texts};
+use crate::columns::{Cells, Numbers, Table, Texts, Words};
 use crate::flow::Mark;
 
 /// One row; see the columns.
@@ -32,9 +32,9 @@ pub(crate) struct Readings {
     number: Numbers<f64>,
     integer: Numbers<i64>,
     text: Texts,
-    status: Texts,
+    status: Words,
     source_time: Numbers<i64>,
-    direction: Texts,
+    direction: Words,
     file: Numbers<u64>,
     frame: Numbers<u64>,
 }
@@ -76,9 +76,9 @@ impl Readings {
             Cells::Float(self.number),
             Cells::Signed(self.integer),
             Cells::Text(self.text),
-            Cells::Text(self.status),
+            Cells::Word(self.status),
             Cells::Signed(self.source_time),
-            Cells::Text(self.direction),
+            Cells::Word(self.direction),
             Cells::Unsigned(self.file),
             Cells::Unsigned(self.frame),
         ];

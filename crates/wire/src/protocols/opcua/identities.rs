@@ -8,7 +8,7 @@ use super::hot::{self, Head};
 use crate::secret;
 
 /// Requests whose identity is remembered, of all connections: each has one place, by the hash of its bytes.
-const PLACES: usize = 4_096;
+const PLACES: usize = 16_384;
 
 type Identity = [u8; 16];
 
