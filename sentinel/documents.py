@@ -98,10 +98,16 @@ class Documents:
     def of(self, batch: Batch) -> Documents:
         """Takes a batch; the frames of it are this object's attributes afterwards."""
         self.known.learn(batch)
-        self.events = self._events(batch)
-        self.summaries = self._summaries(batch)
-        self.weirds = self._weirds(batch)
-        self.connections = self._connections(batch)
+        self.let_go()
+        # Most batches of a plant that goes on bring one kind or none, and a frame without rows is as much work as one with some.
+        if batch["events"].height:
+            self.events = self._events(batch)
+        if batch["summaries"].height:
+            self.summaries = self._summaries(batch)
+        if batch["weirds"].height:
+            self.weirds = self._weirds(batch)
+        if batch["connections"].height:
+            self.connections = self._connections(batch)
         return self
 
     def _with_operation(self, frame: polars.DataFrame) -> polars.DataFrame:

@@ -13,9 +13,6 @@ import polars
 from sentinel import _core
 from sentinel.sensor import Batch, detached, filled, schemas
 
-CHUNKS = 32
-"""Frames that are looked through one by one; more are put together."""
-
 CONVERSATION = ("conversation", "protocol", "transport", "client", "server", "server_port", "vlan")
 PAIR = ("client", "server", "server_port", "vlan")
 Pair = tuple[str, str, int | None, str]
@@ -75,10 +72,9 @@ class Known:
             self._gone, self._has_forgotten = None, True
         if self._operations and "sequence" in self._operations[-1].columns:
             self._operations[-1] = self._operations[-1].drop("sequence")
-        if len(self._operations) > CHUNKS:
-            self._operations = [polars.concat(self._operations, how="diagonal")]
-        if len(self._conversations) > CHUNKS:
-            self._conversations = [self._living(polars.concat(self._conversations))]
+        _put_together(self._operations)
+        if _put_together(self._conversations):
+            self._conversations = [self._living(self._conversations[0])]
 
     def _living(self, conversations: polars.DataFrame) -> polars.DataFrame:
         """Those of which an operation is known: so they are bounded as operations are."""
@@ -125,9 +121,22 @@ class Known:
 def _found(
     chunks: Sequence[polars.DataFrame], nothing: polars.DataFrame, key: str, numbers: polars.Series
 ) -> polars.DataFrame:
+    if not numbers.len() or not chunks:
+        return nothing
     asked = polars.col(key).is_in(numbers.implode())
-    found = (chunk.filter(asked) for chunk in (chunks if numbers.len() else ()))
+    found = (chunk.filter(asked) for chunk in chunks)
     return polars.concat([nothing, *(chunk for chunk in found if chunk.height)], how="diagonal")
+
+
+def _put_together(chunks: list[polars.DataFrame]) -> bool:
+    """Leaves few frames to look through, each more than twice as long as the next: a row is moved a few times in all.
+
+    Whether there is one left.
+    """
+    before = len(chunks)
+    while len(chunks) > 1 and chunks[-2].height <= 2 * chunks[-1].height:
+        chunks[-2:] = [polars.concat(chunks[-2:], how="diagonal", rechunk=True)]
+    return len(chunks) == 1 < before
 
 
 def _without(schema: polars.Schema, *names: str) -> polars.Schema:

@@ -71,7 +71,8 @@ def detached(frame: polars.DataFrame) -> polars.DataFrame:
 
 def filled(frame: polars.DataFrame) -> polars.DataFrame:
     """Without the columns that hold nothing: most are of one protocol or kind of row, and empty ones cost as much as others."""
-    return frame.select(column for column in frame if column.null_count() < column.len())
+    held = [column for column in frame if column.null_count() < frame.height]
+    return frame.select(held) if len(held) < frame.width else frame
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars
 
-from sentinel.known import CHUNKS, Known
+from sentinel.known import Known
 from sentinel.sensor import Batch, schemas
 
+LONG = 100
+"""Batches."""
 START = 1_767_225_600_000_000_000
 
 
@@ -54,11 +56,20 @@ def ends(known: Known) -> list[str]:
 
 def test_what_was_told_long_ago_is_known() -> None:
     known = Known()
-    for number in range(1, 3 * CHUNKS):
+    for number in range(1, LONG):
         known.learn(batch(10 * number, conversations=number, operations={number: number}))
-    assert numbers(known, 1, 5, 3 * CHUNKS - 1, 9_999) == [1, 5, 3 * CHUNKS - 1]
+    assert numbers(known, 1, 5, LONG - 1, 9_999) == [1, 5, LONG - 1]
     of = known.conversations(polars.Series([5], dtype=polars.UInt64))
     assert of["client"].to_list() == ["10.0.0.5"]
+
+
+def test_few_frames_are_looked_through() -> None:
+    """A batch a fifth of a second: each that brought something must not be looked through for ever."""
+    known = Known()
+    for number in range(1, LONG):
+        known.learn(batch(10 * number, conversations=number, operations={number: number}))
+        assert len(known._operations) <= 8
+    assert sum(frame.height for frame in known._operations) == LONG - 1
 
 
 def test_before_the_batch_its_own_rows_are_not_known() -> None:

@@ -125,7 +125,8 @@ def test_long_documents_spill_sooner(tmp_path: Path) -> None:
     assert len(part_files(tmp_path)) == 1, "fifty short ones wait"
     store.flush()
     store._pause = 1_000
-    store.commit(line_time=START, documents=Made(events(*range(300, 350), message="m" * 1_000)))
+    long = polars.Series([f"{number}" * 300 for number in range(300, 350)])
+    store.commit(line_time=START, documents=Made(events(*range(300, 350), message=long)))
     assert len(part_files(tmp_path)) == 3
 
 

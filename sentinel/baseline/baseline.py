@@ -15,7 +15,7 @@ from sentinel.baseline.learning import BaselineSettings, Learning, LearningState
 from sentinel.baseline.novelty import AFTER_ALL, Novelty
 from sentinel.baseline.observe import Moment, Observer
 from sentinel.baseline.plain import PROVENANCES, LogChange
-from sentinel.baseline.rows import runs_of
+from sentinel.baseline.rows import TABLES, runs_of
 from sentinel.known import Known
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ class Baseline:
         if known is None:
             known = self._known
             known.learn(batch)
-        self._observer.begin(batch, known)
-        for run in runs_of(batch):
-            self._learning.begin(run.time)
-            self._advance(run.time)
-            self._observer.read(run)
+        if any(batch[table].height for table in TABLES):
+            self._observer.begin(batch, known)
+            for run in runs_of(batch):
+                self._learning.begin(run.time)
+                self._advance(run.time)
+                self._observer.read(run)
         self._advance(batch.line_time)
         return self._take()
 

@@ -125,7 +125,7 @@ class Summaries(NamedTuple):
 
 def runs_of(batch: Batch) -> Iterator[Row | Points | Summaries]:
     """Rows of all tables the baseline reads, in `sequence` order; the points of one message, and summaries, together."""
-    many: list[_Runs] = [_PointRuns(batch["points"]), _SummaryRuns(batch["summaries"])]
+    many: list[_Runs] = [runs(batch[table]) for table, runs in RUNS.items() if batch[table].height] or [_Runs([])]
     waiting = min(one.next for one in many)
     for row in _rows_of(batch):
         if waiting < row.sequence:
@@ -138,7 +138,7 @@ def runs_of(batch: Batch) -> Iterator[Row | Points | Summaries]:
 def _until(many: list[_Runs], sequence: int) -> Iterator[Points | Summaries]:
     """The runs before that row, in order."""
     while (first := min(many, key=attrgetter("next"))).next < sequence:
-        stop = min(sequence, *(one.next for one in many if one is not first))
+        stop = min([sequence, *(one.next for one in many if one is not first)])
         yield from first.until(stop)
 
 
@@ -201,6 +201,12 @@ class _SummaryRuns(_Runs):
         time = self._times[self._at]
         end = bisect_right(self._times, time, self._at, stop)
         return Summaries(time, *(column[self._at : end] for column in self._columns)), end
+
+
+RUNS: dict[str, type[_PointRuns | _SummaryRuns]] = {"points": _PointRuns, "summaries": _SummaryRuns}
+
+TABLES = (*COLUMNS, *RUNS)
+"""What the baseline reads of a batch."""
 
 
 def _rows_of(batch: Batch) -> Iterator[Row]:

@@ -80,6 +80,12 @@ class Inventory:
         if known is None:
             known = self._known
             known.learn(batch)
+        if any(batch[table].height for table in COLUMNS):
+            self._read(batch, known)
+        changes, self._changes = self._changes, []
+        return changes
+
+    def _read(self, batch: Batch, known: Known) -> None:
         self._begin(batch, known)
         tables: list[Iterator[tuple[int, str, Row]]] = []
         for table, columns in COLUMNS.items():
@@ -102,8 +108,6 @@ class Inventory:
         for sequence, table, row in heapq.merge(*tables, key=itemgetter(0)):
             self._now = (sequence, row[1], None, None)
             take[table](row[2:])
-        changes, self._changes = self._changes, []
-        return changes
 
     # --- questions
 
@@ -402,6 +406,8 @@ def _numbered(table: str, frame: polars.DataFrame) -> Iterator[tuple[int, str, R
 
 
 def _answered(frame: polars.DataFrame) -> polars.DataFrame:
+    if not frame.height:
+        return frame
     return frame.filter(polars.col("outcome").is_in(["success", "failure"]))
 
 

@@ -12,12 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import polars
-
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.sensor import filled
 from sentinel.store import columns, decisions, parts, points, room, schema
+from sentinel.store.buffer import Buffer
 from sentinel.store.decisions import Decision
 from sentinel.store.faults import DiskFull, is_full, told
 from sentinel.store.given import FRAMES, Frames, Tables
@@ -38,8 +36,6 @@ PAUSES = 4
 MERGE_SHARE = 2
 """A merge takes as many rows as half a part, for it holds them twice: as they were, and as the file that they become."""
 KINDS = ("events", "readings")
-DOCUMENT = 256
-"""Bytes that a document takes while it waits, if it holds no long text."""
 BEFORE = "before"
 """Folder of the state as it was before a reading that is not finished."""
 
@@ -70,7 +66,7 @@ class Store(Reader):
         """Files that count when everything is written."""
         self._pause = 1.0
         self._points = points.Points()
-        self._buffers: dict[str, list[polars.DataFrame]] = {kind: [] for kind in KINDS}
+        self._buffers = {kind: Buffer() for kind in KINDS}
         self._minute = self._hour = -1
         self._line_time, self._site = 0, ""
         self._wrote = self._committed = 0.0
@@ -156,7 +152,7 @@ class Store(Reader):
         """
         self._keepers, self._pending = {}, Pending()
         for kind, buffer in self._buffers.items():
-            del buffer[self._settled.waiting.get(kind, 0) :]
+            buffer.cut(self._settled.waiting.get(kind, 0))
         parts.remove(self.path, self._spilled[self._settled.spilled :])
         del self._spilled[self._settled.spilled :]
         self._line_time, self._position = self._settled.line_time, self._settled.position
@@ -231,7 +227,7 @@ class Store(Reader):
         if at_once or next_minute:
             self.flush()
             return
-        large = [kind for kind in KINDS if self._waiting(kind) >= self._settings.part_rows]
+        large = [kind for kind in KINDS if self._buffers[kind].weight >= self._settings.part_rows]
         if now - self._committed >= self._pause or self._pending.is_crowded():
             if large or self._spilled:
                 self.flush()
@@ -258,7 +254,7 @@ class Store(Reader):
             self._position = position
             self._take_documents(documents)
             if taken.readings is not None:
-                self._buffers["readings"].append(filled(taken.readings))
+                self._buffers["readings"].add(taken.readings)
 
     def flush(self) -> None:
         """Writes everything that was taken, now."""
@@ -291,7 +287,7 @@ class Store(Reader):
         counters = self.counters()
         try:
             for kind in kinds:
-                frame = parts.together(self._buffers[kind])
+                frame = parts.together(self._buffers[kind].frames)
                 if frame.height:
                     if kind == "readings":
                         frame = self._points.documents(frame, self._site)
@@ -463,7 +459,9 @@ class Store(Reader):
 
     def _take_documents(self, documents: Frames | None) -> None:
         frames = [getattr(documents, name) for name in FRAMES] if documents is not None else []
-        self._buffers["events"].extend(filled(frame) for frame in frames if frame.height)
+        for frame in frames:
+            if frame.height:
+                self._buffers["events"].add(frame)
 
     def _take_readings(self, batch: Tables | None) -> None:
         if batch is None:
@@ -474,18 +472,15 @@ class Store(Reader):
         if taken.labels is not None:
             self._pending.labels.append(taken.labels)
         if taken.readings is not None:
-            self._buffers["readings"].append(filled(taken.readings))
+            self._buffers["readings"].add(taken.readings)
             self._pending.newest.append(self._points.newest(taken.readings))
-
-    def _waiting(self, kind: str) -> int:
-        """Documents that wait, each of the usual size: what holds long texts counts for several."""
-        return sum(max(frame.height, int(frame.estimated_size()) // DOCUMENT) for frame in self._buffers[kind])
 
     def _bound_buffers(self) -> None:
         """While the disk is full: keeps at most twice a part in memory, and counts what it lets go."""
-        if (lost := sum(map(self._waiting, KINDS))) > 2 * self._settings.part_rows:
-            self.count("documents_lost_disk_full", lost)
-            for buffer in self._buffers.values():
+        buffers = self._buffers.values()
+        if sum(buffer.weight for buffer in buffers) > 2 * self._settings.part_rows:
+            self.count("documents_lost_disk_full", sum(buffer.height for buffer in buffers))
+            for buffer in buffers:
                 buffer.clear()
 
     def _need_lock(self) -> None:
