@@ -33,6 +33,9 @@ FIELDS_OF_OPC_UA = (
     "opcua.security.rqid",
     "opcua.Value",
 )
+SMALL_BATCH = 60
+"""Packets: what a quiet link brings in the fifth of a second that a batch lasts where it is listened to."""
+
 VERSION = {
     "suricata": ["suricata", "-V"],
     "zeek": ["zeek", "--version"],
@@ -53,6 +56,11 @@ def _run(capture: Path, work: Path) -> list[str]:
 
 def _learn(capture: Path, work: Path) -> list[str]:
     return [*_run(capture, work), "--learn", "10m"]
+
+
+def _small(capture: Path, work: Path) -> list[str]:
+    (work / "small.toml").write_text(f"[limits]\nbatch_packets = {SMALL_BATCH}\n", encoding="utf-8")
+    return [*_run(capture, work), "--config", "small.toml"]
 
 
 def _decode(capture: Path, work: Path) -> list[str]:
@@ -101,6 +109,7 @@ def _read_by_capinfos(said: str, work: Path) -> int | None:
 
 RUN = Contender("sentinel run", _run, _read_by_sentinel)
 LEARN = Contender("sentinel run --learn 10m", _learn, _read_by_sentinel)
+SMALL = Contender(f"sentinel run, batches of {SMALL_BATCH} packets", _small, _read_by_sentinel)
 DECODE = Contender("sentinel decode", _decode)
 HELP = Contender("sentinel --help", _help)
 SURICATA = Contender("suricata, 29 rules, alerts and flows logged", _suricata, suricata.packets_read)

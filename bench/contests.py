@@ -11,6 +11,7 @@ from bench.contenders import (
     HELP,
     LEARN,
     RUN,
+    SMALL,
     SURICATA,
     SURICATA_EACH,
     TSHARK,
@@ -93,6 +94,12 @@ CONTESTS = {
             "malformed",
             "Violations between valid exchanges",
             [(RUN, "malformed"), (SURICATA, "malformed"), (ZEEK, "malformed")],
+            3,
+        ),
+        Contest(
+            "small-batches",
+            "Batches as small as those of a quiet link that is listened to",
+            [(RUN, "plant"), (SMALL, "plant"), (RUN, "opcua-plant"), (SMALL, "opcua-plant")],
             3,
         ),
         Contest(

@@ -96,7 +96,7 @@ class Documents:
         self.connections = polars.DataFrame()
 
     def of(self, batch: Batch) -> Documents:
-        """Takes a batch; the frames of it are this object's attributes afterwards."""
+        """Takes a batch; the frames of it are this object's attributes afterwards, without columns where it brings no rows."""
         self.known.learn(batch)
         self.let_go()
         # Most batches of a plant that goes on bring one kind or none, and a frame without rows is as much work as one with some.

@@ -41,7 +41,9 @@ def command(
     for batch in sensor:
         documents.of(batch)
         streams = (
-            zip(frame["sequence"].to_list(), rows(frame), strict=True) for frame in (documents.events, documents.weirds)
+            zip(frame["sequence"].to_list(), rows(frame), strict=True)
+            for frame in (documents.events, documents.weirds)
+            if frame.height
         )
         for _, document in heapq.merge(*streams, key=lambda pair: pair[0]):
             if protocol is None or document.get("network.protocol") == protocol:
