@@ -283,3 +283,16 @@ def test_names_from_a_file(home: Path, tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text(f"address,name,zone\n{address},Mixer 4,hall 2\n", encoding="utf-8")
     assert "1 device named" in call(home, "assets", "--state", path, "import", str(tmp_path / "names.csv"))
     assert "hall 2" in call(home, "assets", "--state", path, "show", "Mixer 4")
+
+
+@pytest.mark.parametrize(("command", "said", "threads"), [("run", None, 1), ("run", "3", 3), ("events", "3", 3)])
+def test_run_asks_for_one_thread(command: str, said: str | None, threads: int) -> None:
+    """Threads that wait for work cost a sensor more than they save; who says how many has them."""
+    load = "import sys, sentinel.cli; sentinel.cli.sentinel.get_command(None, sys.argv[1])"
+    ask = f"{load}; import polars; print(polars.thread_pool_size())"
+    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    if said is not None:
+        environment["POLARS_MAX_THREADS"] = said
+    line = [sys.executable, "-c", ask, command]
+    told = subprocess.run(line, env=environment, check=True, capture_output=True, text=True, timeout=60)
+    assert int(told.stdout) == threads

@@ -36,6 +36,26 @@ def test_a_full_disk_loses_no_alert(tmp_path, monkeypatch):
     store.close()
 
 
+def test_a_fault_after_a_full_disk_keeps_what_had_spilled(tmp_path, monkeypatch):
+    store = Store.open(tmp_path, write=True, settings=StoreSettings(part_rows=100))
+    put(store, 1)
+    store.flush()
+    store._pause = 1_000
+    store.commit(line_time=START, documents=Made(events(*range(100, 200))), position={"batch": 1})
+    assert len(part_files(tmp_path)) == 2, "it spilled"
+    with monkeypatch.context() as disk:
+        disk.setattr(polars.DataFrame, "write_parquet", full)
+        with pytest.raises(DiskFull):
+            put(store, 200, alerts=(Revision("41c7aa"),))
+    store._pause = 1_000
+    store.commit(line_time=START, documents=Made(events(300)), position={"batch": 3})
+    store.spoil()
+    store.close()
+    with Store.open(tmp_path) as reader:
+        assert set(ids(reader)) == {"e1", "e200", *(f"e{number}" for number in range(100, 200))}
+        assert reader.recall("documents_position") == {"batch": 1}
+
+
 def test_a_full_database(tmp_path):
     store = Store.open(tmp_path, write=True)
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
