@@ -37,6 +37,7 @@ impl<'a> DataValue<'a> {
         let server_picoseconds = if mask & 0x20 != 0 { Some(cursor.u16()?) } else { None };
         Ok(Self { value, status, source_time, source_picoseconds, server_time, server_picoseconds })
     }
+
     /// Reads over one, as [`Value::skip`](super::Value::skip) does.
     #[inline]
     pub fn skip(cursor: &mut Cursor<'a>) -> Read<()> {
