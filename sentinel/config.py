@@ -221,7 +221,7 @@ class StoreSettings(Section):
     max_age: Span = 90 * 86_400 * SECOND
     """How long traffic documents and readings are kept, in line time. 0: for ever."""
     part_rows: Annotated[int, Bounds(least=100)] = 16_384
-    """Documents held in memory before they are written, at the latest each minute of line time."""
+    """Documents of a kind held in memory before they are written, at the latest each minute of line time; long ones count for several."""
 
 
 class InventoryLimitSettings(Section):
