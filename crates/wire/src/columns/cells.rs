@@ -106,11 +106,6 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Bytes of all of them.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// See [`Numbers::push`].
     #[inline]
     pub(crate) fn push(&mut self, text: Option<&str>) {

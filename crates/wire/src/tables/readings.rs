@@ -63,7 +63,7 @@ impl Readings {
 
     /// Bytes of the values that are texts.
     pub(crate) fn text_bytes(&self) -> usize {
-        self.text.bytes()
+        self.text.bytes.len()
     }
 
     /// As a table of the border.

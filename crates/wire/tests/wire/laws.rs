@@ -1,7 +1,8 @@
 //! Chunk law, batch law, replay law, and the account of transactions.
 
 use proptest::prelude::*;
-use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::columns::Table;
+use sentinel_wire::engine::Options;
 use sentinel_wire::Limits;
 
 use super::network::{adu, ask, tell, Capture, Row, CLIENT, SERVER};
@@ -136,24 +137,9 @@ proptest! {
 
 #[test]
 fn a_batch_ends_by_its_rows() {
-    let mut capture = Capture::new();
-    capture.handshake();
-    let (mut asked, mut answered) = (1_000, 5_000);
-    for address in 0..50 {
-        let (question, answer) = (ask(address, address * 10, 1), tell(address, 1, 7));
-        capture.segment(CLIENT, asked, answered, 0x18, &question);
-        asked += question.len() as u32;
-        capture.segment(SERVER, answered, asked, 0x18, &answer);
-        answered += answer.len() as u32;
-    }
+    let polls: Vec<_> = (0..50).map(|address| (ask(address, address * 10, 1), tell(address, 1, 7))).collect();
     let limits = Limits { batch_rows: 20, ..Limits::default() };
-    let path = capture.write();
-    let mut engine = Engine::open(std::slice::from_ref(&path), Options { limits, ..Options::default() });
-    let mut batches = 0;
-    while engine.next_batch().is_some() {
-        batches += 1;
-    }
-    std::fs::remove_file(path).expect("it was written");
+    let batches = capture(&polls, &[]).batches(Options { limits, ..Options::default() }).len();
     // Each exchange is new: an operation, an event, a point and a reading.
     assert!((8..=14).contains(&batches), "{batches}");
 }
@@ -161,24 +147,10 @@ fn a_batch_ends_by_its_rows() {
 /// Values that change fill a batch alone: two of them weigh as much as another row.
 #[test]
 fn readings_weigh_half() {
-    let mut capture = Capture::new();
-    capture.handshake();
-    let (mut asked, mut answered) = (1_000, 5_000);
-    for round in 0..20 {
-        let (question, answer) = (ask(1, 0, 100), tell(1, 100, round));
-        capture.segment(CLIENT, asked, answered, 0x18, &question);
-        asked += question.len() as u32;
-        capture.segment(SERVER, answered, asked, 0x18, &answer);
-        answered += answer.len() as u32;
-    }
+    let polls: Vec<_> = (0..20).map(|round| (ask(1, 0, 100), tell(1, 100, round))).collect();
     let limits = Limits { batch_rows: 400, ..Limits::default() };
-    let path = capture.write();
-    let mut engine = Engine::open(std::slice::from_ref(&path), Options { limits, ..Options::default() });
-    let mut batches = Vec::new();
-    while let Some(batch) = engine.next_batch() {
-        batches.push(batch.iter().find(|table| table.name() == "readings").map_or(0, |table| table.rows()));
-    }
-    std::fs::remove_file(path).expect("it was written");
+    let batches = capture(&polls, &[]).batches(Options { limits, ..Options::default() });
+    let readings = |batch: &Vec<Table>| batch.iter().find(|table| table.name() == "readings").map_or(0, Table::rows);
     // The first has a hundred points too.
-    assert_eq!(batches, [600, 800, 600]);
+    assert_eq!(batches.iter().map(readings).collect::<Vec<_>>(), [600, 800, 600]);
 }

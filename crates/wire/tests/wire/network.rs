@@ -134,6 +134,15 @@ impl Capture {
         tables
     }
 
+    /// Reads it with these options as they are, batch by batch.
+    pub(crate) fn batches(&self, options: Options) -> Vec<Vec<Table>> {
+        let path = self.write();
+        let mut engine = Engine::open(std::slice::from_ref(&path), options);
+        let batches = std::iter::from_fn(|| engine.next_batch()).collect();
+        std::fs::remove_file(path).expect("it was written");
+        batches
+    }
+
     /// Times in ns and frames.
     pub(crate) fn timed_frames(&self) -> impl Iterator<Item = (i64, Vec<u8>)> + '_ {
         self.packets.iter().map(|(time, frame)| (time * 1_000, frame.clone()))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sentinel_wire::engine::{Engine, Options};
+use sentinel_wire::engine::Options;
 use sentinel_wire::Limits;
 
 use super::channels::{message, PORT};
@@ -169,6 +169,20 @@ fn a_broken_poll_and_a_broken_report_say_so() {
     assert!(column(&tables["events"], "weird").iter().all(|names| names.contains("bad_length")), "{:?}", tables["events"]);
 }
 
+/// What a Publish brings is told by the type of its notification, also where one of the values in it cannot be read.
+#[test]
+fn a_report_with_a_broken_value_is_still_one_of_data() {
+    let mut report = brought(1, Some(811));
+    // The notification counts its values here: one is announced, of which there are four bytes.
+    let at = report.windows(4).rposition(|bytes| bytes == [8, 0, 0, 0]).expect("its length") + 4;
+    report[at] = 1;
+    let mut talk = Talk::new();
+    talk.say(CLIENT, &message(1, &publish(1))).say(SERVER, &message(1, &report));
+    let tables = talk.read();
+    assert_eq!(column(&tables["operations"], "target"), ["data"]);
+    assert!(tables["events"][0]["weird"].contains("bad_length"), "{:?}", tables["events"]);
+}
+
 /// A server may refuse in the service's own answer, without a ServiceFault.
 #[test]
 fn a_bad_result_is_a_failure_whatever_answer_it_comes_in() {
@@ -234,13 +248,8 @@ fn long_parameters_end_a_batch() {
             let find = [asked(422, number), (text as u32).to_le_bytes().to_vec(), vec![b'u'; text], vec![0xFF; 8]].concat();
             talk.say(CLIENT, &message(number, &find)).say(SERVER, &message(number, &[told(425, number), vec![0xFF; 4]].concat()));
         }
-        let path = talk.capture.write();
         let limits = Limits { batch_rows: 300, ..Limits::default() };
-        let options = Options { limits, every_transaction: true, ..Options::default() };
-        let mut engine = Engine::open(std::slice::from_ref(&path), options);
-        let batches = std::iter::from_fn(|| engine.next_batch()).count();
-        std::fs::remove_file(path).expect("it was written");
-        batches
+        talk.capture.batches(Options { limits, every_transaction: true, ..Options::default() }).len()
     };
     // A URL of 900 bytes stands in two columns: about thirty rows of text for each request.
     assert_eq!([batches(40), batches(900)], [1, 3]);

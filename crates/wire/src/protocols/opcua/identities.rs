@@ -37,3 +37,27 @@ fn made(head: &Head<'_>, body: &[u8]) -> Identity {
     hot::identity(head.service, body, &mut |bytes| digest.update(bytes));
     digest.finalize().first_chunk().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Read of the value of one node.
+    fn read(node: u32) -> Vec<u8> {
+        let header = [&[1, 0, 0x77, 2, 0, 0][..], &[0; 16], &[0xFF; 4], &[0; 7]].concat();
+        let target = [&[2, 0, 0][..], &node.to_le_bytes(), &13_u32.to_le_bytes(), &[0xFF; 4], &[0; 2], &[0xFF; 4]].concat();
+        [header, vec![0; 12], vec![1, 0, 0, 0], target].concat()
+    }
+
+    #[test]
+    fn more_requests_than_places_keep_their_identities() {
+        for node in (0..3 * PLACES as u32).chain(0..100) {
+            let body = read(node);
+            let head = hot::head(&body).expect("a Read");
+            assert_eq!(identity(&head, &body), made(&head, &body), "{node}");
+            assert_eq!(identity(&head, &body), made(&head, &body), "{node} again");
+        }
+        let [one, other] = [1, 2].map(|node| read(node));
+        assert_ne!(made(&hot::head(&one).expect("a Read"), &one), made(&hot::head(&other).expect("a Read"), &other));
+    }
+}
