@@ -284,6 +284,23 @@ fn cut(line: &mut Line, from: bool, bytes: &[u8], cuts: &[usize]) {
     });
 }
 
+/// A checksum goes on being right over a zero: the answer begins with all of the request.
+#[test]
+fn an_answer_that_begins_as_its_request_is_read() {
+    let (request, answer) = (serial(3, &[7]), serial(3, &[7, 64]));
+    assert_eq!(answer, [&request[..], &[0]].concat());
+    for cuts in [&[][..], &[13]] {
+        let mut line = Line::new();
+        for (request, answer) in [(&request, &answer), (&serial(1, &[5, 0, 0, 0xFF, 0]), &serial(1, &[5, 0, 0, 0xFF, 0]))] {
+            cut(&mut line, CLIENT, request, cuts);
+            cut(&mut line, SERVER, answer, cuts);
+        }
+        let lines = line.capture.transactions();
+        assert_eq!(lines.len(), 2, "cut at {cuts:?}: {lines:?}");
+        assert!(lines.iter().all(|line| line.ends_with("success - -")), "{lines:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

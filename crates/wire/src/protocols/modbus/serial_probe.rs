@@ -1,5 +1,7 @@
 //! Are these serial frames? Judged by checksum *and* shape: others have the same checksum (ROC Plus), and a frame alone is short.
 
+use smallvec::SmallVec;
+
 use super::adu::Adu;
 use super::checks;
 use super::names;
@@ -14,10 +16,19 @@ const FRAMES: usize = 8;
 
 /// What begins at the start of some bytes, judged strictly.
 enum Start {
-    /// A whole frame, its checksum right and its body as the specification has it.
-    Frame(usize, Soundness),
+    /// A whole frame, its checksum right and its body as the specification has it; as the other side's it may be longer.
+    Frame(usize, Soundness, Option<usize>),
     Unfinished,
     Not,
+}
+
+/// How a chain of frames ends, the best last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Ends {
+    /// Something else follows.
+    Broken,
+    Unfinished,
+    Whole,
 }
 
 fn start(bytes: &[u8]) -> Start {
@@ -28,6 +39,7 @@ fn start(bytes: &[u8]) -> Start {
     }
     let Some(code) = bytes.get(1).copied().filter(|_| bytes.len() >= SHORTEST) else { return Start::Unfinished };
     let mut may_come = false;
+    let mut found: SmallVec<[(usize, Soundness); 2]> = SmallVec::new();
     for side in [Side::Request, Side::Answer] {
         match end(side, bytes) {
             End::At(length) if !may_have_length(code, length - SHORTEST) => {}
@@ -35,8 +47,8 @@ fn start(bytes: &[u8]) -> Start {
                 None => may_come = true,
                 Some(frame) if checksum(frame) == 0 => {
                     let sound = Adu::read_serial(frame).map_or(Soundness::None, |adu| soundness(&adu));
-                    if sound != Soundness::None {
-                        return Start::Frame(length, sound);
+                    if sound != Soundness::None && found.iter().all(|(other, _)| *other != length) {
+                        found.push((length, sound));
                     }
                 }
                 Some(_) => {}
@@ -45,29 +57,41 @@ fn start(bytes: &[u8]) -> Start {
             End::Unsaid | End::Never => {}
         }
     }
-    if may_come {
-        Start::Unfinished
-    } else {
-        Start::Not
+    found.sort_unstable_by_key(|(length, _)| *length);
+    match found.first() {
+        Some((length, sound)) => Start::Frame(*length, *sound, found.get(1).map(|(longer, _)| *longer)),
+        None if may_come => Start::Unfinished,
+        None => Start::Not,
     }
 }
 
 /// The whole frames from the start on; `false` where something else follows them.
 fn frames(bytes: &[u8]) -> (Vec<&[u8]>, bool) {
-    let mut found = Vec::new();
-    let mut rest = bytes;
-    while !rest.is_empty() && found.len() < FRAMES {
-        match start(rest) {
-            Start::Frame(length, _) => {
-                let (frame, behind) = rest.split_at(length);
-                found.push(frame);
-                rest = behind;
-            }
-            Start::Unfinished => return (found, true),
-            Start::Not => return (found, false),
-        }
+    let (found, ends) = chain(bytes, FRAMES);
+    (found, ends != Ends::Broken)
+}
+
+/// At most so many frames. An answer may begin as its request does and have a right checksum there too, for a checksum goes on being right
+/// over a zero behind it (a Read Exception Status, once in 256): the length counts with which the chain ends best.
+fn chain(bytes: &[u8], most: usize) -> (Vec<&[u8]>, Ends) {
+    if bytes.is_empty() || most == 0 {
+        return (Vec::new(), Ends::Whole);
     }
-    (found, true)
+    let (length, longer) = match start(bytes) {
+        Start::Frame(length, _, longer) => (length, longer),
+        Start::Unfinished => return (Vec::new(), Ends::Unfinished),
+        Start::Not => return (Vec::new(), Ends::Broken),
+    };
+    let behind = |length: usize| {
+        let (frame, rest) = bytes.split_at(length);
+        let (found, ends) = chain(rest, most - 1);
+        ([frame].into_iter().chain(found).collect::<Vec<_>>(), ends)
+    };
+    let short = behind(length);
+    match longer.map(behind) {
+        Some(long) if long.1 > short.1 => long,
+        _ => short,
+    }
 }
 
 /// See [`crate::protocols::Framing::probe`]: two frames in a row that could not be another protocol's.
@@ -102,7 +126,7 @@ pub(super) fn agree(one: &[u8], other: &[u8]) -> bool {
 /// See [`crate::protocols::Decoder::plausible`]. A frame without a body is too short to be believed among other bytes.
 pub(super) fn plausible(bytes: &[u8]) -> Option<bool> {
     match start(bytes) {
-        Start::Frame(_, Soundness::Full) => Some(true),
+        Start::Frame(_, Soundness::Full, _) => Some(true),
         Start::Frame(..) | Start::Not => Some(false),
         Start::Unfinished => None,
     }

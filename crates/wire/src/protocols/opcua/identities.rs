@@ -57,7 +57,7 @@ mod tests {
             assert_eq!(identity(&head, &body), made(&head, &body), "{node}");
             assert_eq!(identity(&head, &body), made(&head, &body), "{node} again");
         }
-        let [one, other] = [1, 2].map(|node| read(node));
+        let [one, other] = [1, 2].map(read);
         assert_ne!(made(&hot::head(&one).expect("a Read"), &one), made(&hot::head(&other).expect("a Read"), &other));
     }
 }
