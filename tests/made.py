@@ -121,6 +121,6 @@ def read_of(rows: list[dict[str, Any]], number: int) -> dict[str, polars.DataFra
         for one in {row["point"] for row in rows}
     ]  # fmt: skip
     absent = dict.fromkeys(("number", "integer", "source_time", "text", "status"))
-    more = {"file": 0, "frame": number, "operation": 1}
+    more = {"file": 0, "frame": number}
     readings = [{**absent, **more, "timestamp": START + row["sequence"], **row} for row in rows]
     return {"points": polars.DataFrame(points), "readings": polars.DataFrame(readings, schema_overrides=READING_KINDS)}

@@ -1,30 +1,24 @@
 """The store: what is committed is there, whoever else reads, writes or dies."""
 
-# size: one store, one set of ways to lose what it holds; its cases share the makers of documents above them.
-
 from __future__ import annotations
 
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import polars
 import pytest
-from made import HOUR, MINUTE, SECOND, START, Made, Revision, Tables, events, ids, part_files, put
+from made import MINUTE, SECOND, START, Made, Revision, events, ids, part_files, put
 
 from sentinel.config import StoreSettings
 from sentinel.errors import SentinelError
-from sentinel.store import Store, default_state, last_state, parts, points, remember_state, replay_state
-from sentinel.store.schema import MIGRATIONS, connect, migrate
+from sentinel.store import Store, default_state, last_state, parts, remember_state, replay_state
 
 ROOT = Path(__file__).parent.parent
-STATES = Path(__file__).parent / "states"
 
 
 def test_what_is_committed_is_read(tmp_path):
@@ -210,107 +204,6 @@ def test_alerts_by_status_prefix_and_revision(tmp_path):
                 store.alert(wrong)
 
 
-def test_points_and_readings(tmp_path):
-    def point(number: int, kind: str, time: int) -> dict[str, object]:
-        more = {
-            "operation": 1,
-            "server_port": 1,
-            "vlan": "",
-            "protocol": "toy",
-            "unit": 1,
-            "table": "t",
-            "address": number,
-        }
-        return {
-            "sequence": 1, "time": time, "point": number, "id": f"p{number}", "class": kind, "server": "10.0.0.1",
-            "name": f"register {number}", **more,
-        }  # fmt: skip
-
-    def reading(number: int, value: int, time: int, direction: str = "read") -> dict[str, object]:
-        more = {"text": None, "status": None, "source_time": None, "file": 0, "frame": 3, "operation": 1}
-        return {
-            "sequence": time, "time": time, "timestamp": time, "point": number, "number": float(value),
-            "integer": value, "direction": direction, **more,
-        }  # fmt: skip
-
-    with Store.open(tmp_path, write=True) as store:
-        new = polars.DataFrame([point(1, "read", START), point(2, "read", START), point(1, "write", START + 5)])
-        some = polars.DataFrame([reading(1, 7, START), reading(2, 8, START), reading(1, 9, START + 5, "written")])
-        evicted = polars.DataFrame({"kind": ["operation", "point"], "number": [1, 2]})
-        store.commit(line_time=START, batch=Tables({"points": new, "readings": some, "evictions": evicted}))
-        store.commit(line_time=START, batch=Tables({"readings": polars.DataFrame([reading(1, 4, START + 9)])}))
-        store.commit(line_time=START, batch=Tables({"points": polars.DataFrame([point(2, "read", START + 9)])}))
-        store.flush()
-        first, second = store.points()
-        assert (first["id"], first["integer"], first["changes"], first["direction"]) == ("p1", 4, 3, "read")
-        assert (first["first_read"], first["first_written"], first["name"]) == (START, START + 5, "register 1")
-        assert (second["integer"], second["first_read"], second["first_written"]) == (8, START, None)
-        assert [one["sentinel.point.integer"] for one in store.readings(point="p1")] == [7, 9, 4]
-        assert [one["sentinel.point.integer"] for one in store.readings(limit=1)] == [4]
-        assert store.points("10.9.9.9") == []
-
-
-def test_labels_count_from_their_row_on(tmp_path):
-    point = {
-        "sequence": 1, "time": START, "point": 1, "id": "p1", "class": "read", "server": "10.0.0.1", "name": "register 1",
-        "operation": 1, "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1, "table": "t", "address": 1,
-    }  # fmt: skip
-
-    def reading(sequence: int) -> dict[str, object]:
-        more = {
-            "text": None,
-            "status": None,
-            "source_time": None,
-            "file": 0,
-            "frame": 3,
-            "operation": 1,
-            "integer": None,
-        }
-        return {
-            "sequence": sequence,
-            "time": START,
-            "timestamp": START + sequence,
-            "point": 1,
-            "number": 1.0,
-            "direction": "read",
-            **more,
-        }
-
-    def label(sequence: int, text: str, measure: str | None) -> dict[str, object]:
-        return {"sequence": sequence, "time": START, "point": 1, "label": text, "measure": measure}
-
-    numbers = {
-        "sequence": polars.UInt64,
-        "point": polars.UInt64,
-        "measure": polars.String,
-        "integer": polars.Int64,
-        "text": polars.String,
-    }
-    first = {
-        "points": polars.DataFrame([point]),
-        "labels": polars.DataFrame([label(3, "Level", "m")], schema_overrides=numbers),
-        "readings": polars.DataFrame([reading(2), reading(4)], schema_overrides=numbers),
-    }
-    second = {
-        "labels": polars.DataFrame([label(6, "Depth", None)], schema_overrides=numbers),
-        "readings": polars.DataFrame([reading(5), reading(7)], schema_overrides=numbers),
-    }
-    with Store.open(tmp_path, write=True) as store:
-        for tables in (first, second):
-            store.commit(line_time=START, batch=Tables(tables))
-        store.flush()
-        found = [(one.get("sentinel.point.label"), one.get("sentinel.point.measure")) for one in store.readings()]
-        assert found == [(None, None), ("Level", "m"), ("Level", "m"), ("Depth", None)]
-        assert [(one["label"], one["measure"]) for one in store.points()] == [("Depth", None)]
-        # A point that the reader forgot, and counts anew, does not keep another's label.
-        store.commit(line_time=START, batch=Tables({"evictions": polars.DataFrame({"kind": ["point"], "number": [1]})}))
-        store.commit(
-            line_time=START, batch=Tables({"readings": polars.DataFrame([reading(8)], schema_overrides=numbers)})
-        )
-        store.flush()
-        assert "sentinel.point.label" not in list(store.readings())[-1]
-
-
 def test_a_second_writer_gets_one_line_readers_are_welcome(tmp_path):
     with Store.open(tmp_path, site="acme", write=True) as store:
         put(store, 1, alerts=(Revision("41c7aa"),))
@@ -342,88 +235,6 @@ def test_a_reader_keeps_reading_while_files_are_merged(tmp_path):
             assert next(rows)["event.id"] == "e0"
             store.compact()
             assert [row["event.id"] for row in rows] == ["e1", "e2", "e3", "e4", "e5"]
-
-
-# Decisions
-
-
-def decide(store: Store, target: str = "A-41C7", **more: object) -> None:
-    store.decide(
-        "approve", target, who="ann", when=START, why="WO 4711", value={"until": START + HOUR, "keys": ["a b"], **more}
-    )
-
-
-def test_decisions_are_kept_in_a_chain_while_the_sensor_runs(tmp_path):
-    with Store.open(tmp_path, write=True) as running:
-        put(running, 1)
-        with Store.open(tmp_path) as reader:  # `sentinel alerts approve`, without the lock
-            decide(reader)
-            decide(reader, "A-0000")
-        first, second = running.decisions()
-        assert (first.kind, first.target, first.who, first.when, first.why) == (
-            "approve",
-            "A-41C7",
-            "ann",
-            START,
-            "WO 4711",
-        )
-        assert first.value == {"until": START + HOUR, "keys": ["a b"]}
-        assert second.before == first.hash
-        assert running.decisions(after=first.number) == [second]
-        assert running.verify_decisions() == []
-        assert running.numbers()["decisions"] == 2
-
-
-@pytest.mark.parametrize(
-    ("tamper", "told"),
-    [
-        ("UPDATE decisions SET why = 'x' WHERE number = 2", "decision 2 (approve B) was changed"),
-        ('UPDATE decisions SET "when" = 0 WHERE number = 2', "decision 2 (approve B) was changed"),
-        ("UPDATE decisions SET value = '{}' WHERE number = 2", "decision 2 (approve B) was changed"),
-        ("DELETE FROM decisions WHERE number = 2", "decision 2 is missing"),
-        ("DELETE FROM decisions WHERE number = 3", "1 decisions are missing at the end"),
-        ("UPDATE decisions SET number = 9 WHERE number = 3", "decision 3 is missing"),
-    ],
-)
-def test_tampering_shows(tmp_path, tamper, told):
-    with Store.open(tmp_path, write=True) as store:
-        for target in "ABC":
-            decide(store, target)
-    raw = sqlite3.connect(tmp_path / "sentinel.sqlite")
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        raw.execute(tamper)
-    raw.executescript(f"DROP TRIGGER decisions_stay; DROP TRIGGER decisions_remain; {tamper}; ")
-    raw.close()
-    with Store.open(tmp_path) as store:
-        assert any(told in one for one in store.verify_decisions())
-
-
-def test_a_forged_entry_shows_at_the_next_one(tmp_path):
-    with Store.open(tmp_path, write=True) as store:
-        for target in "ABC":
-            decide(store, target)
-        honest = store.decisions()[1]
-    forged = replace(honest, why="forged").sealed(honest.number, honest.before)
-    raw = sqlite3.connect(tmp_path / "sentinel.sqlite")
-    raw.execute("DROP TRIGGER decisions_stay")
-    raw.execute("UPDATE decisions SET why = ?, hash = ? WHERE number = 2", (forged.why, forged.hash))
-    raw.commit()
-    raw.close()
-    with Store.open(tmp_path) as store:
-        assert store.verify_decisions() == ["decision 3 does not follow the one before it"]
-
-
-def test_decisions_are_imported_once(tmp_path):
-    with Store.open(tmp_path / "a", write=True) as store, Store.open(tmp_path / "b", write=True) as other:
-        decide(store)
-        assert len(other.import_decisions(store.decisions())) == 1
-        assert other.import_decisions(store.decisions()) == []
-        assert store.import_decisions(store.decisions()) == []
-        assert other.verify_decisions() == []
-        assert other.decisions()[0].value["imported"] == store.decisions()[0].hash
-
-
-# What goes wrong
 
 
 def test_kill_at_any_moment(tmp_path):
@@ -495,16 +306,6 @@ def test_damage_is_told_in_one_line(tmp_path):
         assert len(store.alerts()) == 1
 
 
-def test_a_newer_state_is_refused(tmp_path):
-    Store.open(tmp_path, write=True).close()
-    raw = sqlite3.connect(tmp_path / "sentinel.sqlite")
-    raw.execute("PRAGMA user_version = 99")
-    raw.close()
-    for write in (True, False):
-        with pytest.raises(SentinelError, match="written by a newer Sentinel \\(state version 99"):
-            Store.open(tmp_path, write=write)
-
-
 def test_folders_that_cannot_be_used(tmp_path, monkeypatch):
     with pytest.raises(SentinelError, match="no state there"):
         Store.open(tmp_path / "none")
@@ -528,96 +329,6 @@ def test_a_state_on_a_read_only_disk_is_read(tmp_path, monkeypatch):
         assert ids(store) == ["e1"]
         assert len(store.alerts()) == 1
     assert not (tmp_path / "sentinel.sqlite-shm").exists()
-
-
-# Room
-
-
-def test_oldest_hours_go_by_age(tmp_path):
-    settings = StoreSettings(max_age=2 * 3_600 * 10**9)
-    with Store.open(tmp_path, write=True, settings=settings) as store:
-        store.outbox().register("late", "ndjson", ["documents", "alerts"])
-        for hour in range(5):
-            put(store, hour, every=HOUR, alerts=(Revision(f"{hour}aaa"),))
-        assert ids(store) == ["e2", "e3", "e4"]
-        assert len(store.alerts()) == 5, "alerts stay"
-        assert store.counters()["documents_removed"] == store.counters()["documents_removed_unsent"] == 2
-        assert store.notices[0].startswith("1 documents were removed for room before every sink had them")
-
-
-def test_oldest_hours_go_by_size(tmp_path):
-    with Store.open(tmp_path, write=True) as store:
-        put(store, 0, 1, 2, every=HOUR)
-    size = sum((tmp_path / name).stat().st_size for name in part_files(tmp_path))
-    with Store.open(tmp_path, write=True, settings=StoreSettings(max_bytes=size)) as store:
-        put(store, 3, every=HOUR)
-    with Store.open(tmp_path) as store:
-        assert ids(store) == ["e1", "e2", "e3"]
-        assert "documents_removed_unsent" not in store.counters(), "no sink waited"
-        assert not store.notices
-
-
-def test_hours_go_whole(tmp_path):
-    with Store.open(tmp_path, write=True) as store:
-        for number in (0, 3600, 1):  # another file of the first hour is read later: that hour has two parts
-            put(store, number)
-            store.flush()
-    assert len(part_files(tmp_path)) == 3
-    size = sum((tmp_path / name).stat().st_size for name in part_files(tmp_path))
-    with Store.open(tmp_path, write=True, settings=StoreSettings(max_bytes=size + 500)) as store:
-        put(store, 7200)
-    with Store.open(tmp_path) as store:
-        assert ids(store) == ["e3600", "e7200"], "both parts went, though one would have made room enough"
-    assert not (tmp_path / "events/2026-01-01/00").exists()
-
-
-# Versions
-
-
-def dump(path: Path) -> str:
-    raw = sqlite3.connect(path)
-    version = raw.execute("PRAGMA user_version").fetchone()[0]
-    return "\n".join([*raw.iterdump(), f"PRAGMA user_version = {version};", ""])
-
-
-@pytest.mark.parametrize("path", sorted(STATES.glob("*.sql")), ids=lambda path: path.stem)
-def test_states_of_every_version_open(tmp_path, path):
-    raw = sqlite3.connect(tmp_path / "sentinel.sqlite")
-    raw.executescript(path.read_text(encoding="utf-8"))
-    raw.close()
-    with Store.open(tmp_path, site="acme", write=True) as store:
-        assert [one["sentinel.alert.id"] for one in store.alerts("open")] == ["41c7aa"]
-        assert [row["id"] for row in store.asset_rows()] == ["a-1"]
-        assert store.asset("PLC-1")["host.id"] == "a-1"
-        assert {"key": "learning", "since": 5} in store.fact_rows()
-        assert store.verify_decisions() == []
-        assert [one.target for one in store.decisions()] == ["A-41C7"]
-        assert store.seen_file("ff00") is not None
-        put(store, 1, alerts=(Revision("9f00cc"),))
-        assert len(store.alerts()) == 2
-        if path.stem >= "v3":
-            points = {row["provenance"]: row["text"] for row in store.facts() if row["key"].startswith("point ")}
-            assert points == {"denied": "register 1-cc", "learnt": "register 1-aa", "seen": "register 1-bb"}
-            assert [(one["integer"], one["label"], one["changes"]) for one in store.points()] == [(7, "Level", 1)]
-
-
-def test_there_is_a_state_of_the_present_version():
-    assert (STATES / f"v{len(MIGRATIONS)}.sql").exists()
-
-
-def test_migrations_are_whole_or_not_at_all(tmp_path):
-    connection = connect(tmp_path)
-    with pytest.raises(sqlite3.OperationalError):
-        migrate(connection, tmp_path, ("CREATE TABLE a (x);\nCREATE TABLE a (x);\n",))
-    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    assert connection.execute("PRAGMA user_version").fetchone() == (0,)
-    migrate(connection, tmp_path)
-    migrate(connection, tmp_path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
-    connection.close()
-
-
-# Where states live
 
 
 def test_places(tmp_path, monkeypatch):
@@ -660,26 +371,3 @@ def test_files_of_an_hour_merge_up_to_a_parts_size():
     assert [[one.number for one in run] for run in runs] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11, 12, 13, 14]]
     assert not list(parts.mergeable([part(number) for number in range(15)], None, 159))
     assert not list(parts.mergeable([part(number) for number in range(3)], None, 200))
-
-
-def test_changes_of_a_point_add_up_however_it_comes(tmp_path):
-    with Store.open(tmp_path, write=True) as store:
-        place = {"name": "p", "server": "10.0.0.9", "server_port": 1, "vlan": "", "protocol": "toy", "unit": 1}
-        new = polars.DataFrame([{"id": "1-a", "class": "read", "time": 5, "table": "t", "address": 3, **place}])
-        frames = []
-        for time, changes in ((5, 2), (4, 3)):
-            value = {
-                "id": "1-a",
-                "timestamp": time,
-                "number": float(time),
-                "integer": time,
-                "text": None,
-                "status": None,
-            }
-            newest = {**value, "direction": "read", "file": 0, "frame": time, "changes": changes}
-            frames.append(polars.DataFrame([newest]).with_columns(polars.col("text", "status").cast(polars.String)))
-        for frame in frames:
-            points.save(store._connection, [new], [], [frame])
-        (known,) = store.points()
-        # What is older than the value that is kept does not replace it.
-        assert (known["changes"], known["number"], known["first_read"]) == (5, 5.0, 5)
